@@ -30,7 +30,7 @@ from typing import ClassVar, Self, TypeVar
 from msgspec import Struct
 
 
-class Location(Struct, frozen=True, order=True):
+class Location(Struct, frozen=True, gc=False, order=True):
     """A place in a file; line and column start at 1, and 0 means unknown."""
 
     path: str

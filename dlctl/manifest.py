@@ -34,7 +34,7 @@ def split_api_version(api_version: str) -> tuple[str, str]:
     return group, version
 
 
-class GroupKind(Struct, frozen=True, order=True):
+class GroupKind(Struct, frozen=True, gc=False, order=True):
     """A kind without version, so that it stays the same across versions. The core group is empty."""
 
     group: str
@@ -50,7 +50,7 @@ def group_kind_of(key: ApiKey) -> GroupKind:
     return GroupKind(group, key[1])
 
 
-class ObjectRef(Struct, frozen=True, order=True):
+class ObjectRef(Struct, frozen=True, gc=False, order=True):
     """The identity of an object in a cluster; `namespace` is empty for cluster-scoped objects."""
 
     group: str
@@ -82,7 +82,7 @@ class PodPlace(Struct, frozen=True):
     bare: bool = False
 
 
-class Manifest(Struct, frozen=True):
+class Manifest(Struct, frozen=True, gc=False):
     """One object rendered by a component.
 
     `body` is the whole object as sent to the API server, including labels and namespace, and is never

@@ -1,7 +1,9 @@
 """Regular expressions that are compiled when they are first used: commands use few of those they import."""
 
 import re
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, AnyStr, cast
 
@@ -21,3 +23,25 @@ class _Pattern:
 def pattern(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     """A regular expression, to be kept in a module. An invalid one raises re.error at its first use."""
     return cast("re.Pattern[AnyStr]", _Pattern(partial(re.compile, text, flags)))
+
+
+@contextmanager
+def compiled_when_used(package: str) -> Iterator[None]:
+    """Modules of that package which are imported meanwhile compile their regular expressions at first use.
+
+    PyYAML's pure Python reader and urllib3's forms of URLs take 15 ms to compile, and few commands use them.
+    The package must call methods of its patterns only: functions of `re` do not take these.
+    """
+    compile_now = re.compile
+
+    def compile_later(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
+        caller = str(sys._getframe(1).f_globals.get("__name__"))  # noqa: SLF001 - the only way to know it
+        if caller.partition(".")[0] == package:
+            return cast("re.Pattern[AnyStr]", _Pattern(partial(compile_now, text, flags)))
+        return compile_now(text, flags)
+
+    re.compile = compile_later  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        re.compile = compile_now

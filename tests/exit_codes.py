@@ -43,7 +43,8 @@ ON_CLUSTER = {
     (4, "`job wait`: a job is not found or was deleted, or its cluster cannot be read"),
     (
         4,
-        "some of several clusters could not be read: "
+        "some of several clusters could not be read "
+        "(where none could: 1, of `cluster diff` and `job diff` 2): "
         "`job list`, `job top`, `job describe`, `job logs`, `job exec`, `job port-forward`, `port-forward`, "
         "`job rerun`, `job diff`, `node list`, `node label`, `node check`, `cluster list`, `cluster diff`, "
         "`env update`",

@@ -4,6 +4,7 @@ from dlctl import API_VERSION
 from dlctl.app.key import FLAG, TEXT, TEXTS, Key, Keys, reference
 
 _PATH = {"type": "string", "pattern": r"^(metadata|spec|status)(\.[A-Za-z0-9_-]+)*$"}
+_OPTIONAL_PATH = {"anyOf": [_PATH, {"type": "null"}]}
 _BOUND = {"anyOf": [{"type": "integer", "minimum": 0}, _PATH, {"type": "null"}]}
 
 READINESS: Keys = {
@@ -17,11 +18,45 @@ READINESS: Keys = {
         "The first rule that matches decides; a rule matches where all its tests are true.",
         {"type": ["array", "null"], "items": reference("rule")},
     ),
+    "references": Key(
+        "Fields with the name of another object, which is applied first.",
+        {"type": ["array", "null"], "items": reference("reference")},
+    ),
+    "namedBy": Key(
+        "How objects of any kind name one of this kind, which is applied before them.", reference("namedBy")
+    ),
+    "holds": Key("For a kind that a queue or a gang scheduler makes for a job.", reference("holds")),
 }
 
 READINESS_JOB: Keys = {
     "podLabel": Key("The label of its pods that has the job's name.", TEXT),
+    "roleLabel": Key("The label of its pods that has their role, such as `worker`.", TEXT),
+    "queue": Key("The path of the name of the queue that it is in.", _OPTIONAL_PATH),
+    "suspend": Key("The path of the field that stops its pods while it is true.", _OPTIONAL_PATH),
     "keepsPods": Key("Pods that exist stay as they are when the job's template is changed.", FLAG),
+}
+
+READINESS_REFERENCE: Keys = {
+    "field": Key("The path of the field, such as `spec.pool`.", _PATH, required=True),
+    "kind": Key(
+        "KIND.GROUP of the object, or KIND for one of the core group.",
+        {"type": "string", "minLength": 1},
+        required=True,
+    ),
+}
+
+READINESS_NAMED_BY: Keys = {
+    "fields": Key("Names of fields, anywhere in a spec, with its name.", TEXTS),
+    "labels": Key("Labels with its name.", TEXTS),
+}
+
+READINESS_HOLDS: Keys = {
+    "layer": Key("What holds the job.", {"enum": ["queue", "gang"]}, required=True),
+    "jobLabel": Key("The label of a job with the name of its queue.", TEXT),
+    "ownerLabel": Key("Its label with the UID of the job; otherwise the job owns it.", TEXT),
+    "queue": Key("The path of the queue's name.", _OPTIONAL_PATH),
+    "size": Key("The path of the number of pods that start together.", _OPTIONAL_PATH),
+    "active": Key("The path of the field that is false while the job is to stand still.", _OPTIONAL_PATH),
 }
 
 READINESS_RULE: Keys = {

@@ -63,12 +63,16 @@ class Connector:
     def destination(self, destination: "Destination", emit: "Emit") -> "Cluster":
         """The cluster of a destination; no request is sent yet. Raises ClusterError or SandboxError.
 
-        A sandbox is reached by its own kubeconfig; --kubeconfig is for the other destinations.
+        A sandbox is reached by its own kubeconfig; a note says that --kubeconfig is for other destinations.
         """
         if destination.sandbox and self._flags.context:
             raise UsageError(
                 "environment is a sandbox, which has its own kubeconfig", hint="remove --context"
             )
+        if destination.sandbox and self._flags.kubeconfig:
+            from dlctl.events import Note
+
+            emit(Note(f"--kubeconfig is not used: sandbox {destination.sandbox} has its own kubeconfig"))
         from dlctl.cluster.kubeconfig.select import select_context
 
         kubeconfig = self.kubeconfig(destination.sandbox)

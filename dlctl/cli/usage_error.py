@@ -1,5 +1,7 @@
 """Usage errors of click, without the words that may be values: a secret may stand anywhere by mistake."""
 
+from collections.abc import Sequence
+
 import click
 
 from dlctl.text import HIDDEN, may_be_option
@@ -12,7 +14,9 @@ _LONGEST = 64
 def without_values(error: click.UsageError, words: list[str]) -> click.UsageError:
     """The same error, whose message names options and places but repeats no value of `words`."""
     if isinstance(error, click.NoSuchOption):
-        if error.possibilities or may_be_option(error.option_name):
+        if error.possibilities:
+            return click.UsageError(_suggesting(error.option_name, error.possibilities), error.ctx)
+        if may_be_option(error.option_name):
             return error
         place = _place(error.option_name, words)
         return click.UsageError(f"No such option: {place}{_advice(error)}.", error.ctx)
@@ -22,6 +26,12 @@ def without_values(error: click.UsageError, words: list[str]) -> click.UsageErro
     if hidden != error.message:
         return click.UsageError(hidden, error.ctx)
     return error
+
+
+def _suggesting(name: str, near: Sequence[str]) -> str:
+    """In the form of all suggestions, which is not click's."""
+    names = " or ".join(f"'{each}'" for each in near)
+    return f"No such option '{name}'; did you mean {names}?"
 
 
 def _advice(error: click.UsageError) -> str:

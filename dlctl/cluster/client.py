@@ -4,13 +4,14 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
 from dlctl.cluster.answers.answer import Answer
 from dlctl.cluster.answers.objects import deletion, one_object, page_of_objects
 from dlctl.cluster.answers.shape import fields, text
+from dlctl.cluster.answers.typed_page import ReadPage, page_reader
 from dlctl.cluster.discovery.discovery import Discovery
 from dlctl.cluster.http.apply_body import apply_body
 from dlctl.cluster.http.idempotence import is_idempotent
@@ -36,6 +37,7 @@ from dlctl.errors import AlreadyExists, Conflict, UnknownKind
 from dlctl.events import Emit
 from dlctl.manifest import JsonObject, ObjectRef
 
+Answered = TypeVar("Answered")
 _VERSION = fields(("gitVersion",), gitVersion=text)
 
 
@@ -109,19 +111,25 @@ class ApiCluster(PodRequests):
         labels: str = "",
         fields: str = "",
         metadata_only: bool = False,
+        page: type[Any] | None = None,
     ) -> Iterator[JsonObject]:
         """Objects by label and field selector, page by page."""
         subject = subject_of("list", resource, "", namespace)
         path = url_of(resource, "", namespace)
         accept = METADATA_LIST if metadata_only else JSON
+        read = page_reader(page) if page is not None else None
 
         def fetch(query: Mapping[str, str]) -> JsonObject:
-            request = Request(subject, path, query=query, accept=accept)
-            return page_of_objects(self._answered(request)[1], resource)
+            return self._page(Request(subject, path, query=query, accept=accept), resource, read)
 
         for item in pages(fetch, selectors(labels, fields)):
             # Items of a list have no apiVersion and kind.
             yield {**item, "apiVersion": resource.api_version, "kind": resource.kind}
+
+    def _page(self, request: Request, resource: Resource, read: ReadPage | None) -> JsonObject:
+        data = self._asked(lambda: self._transport.data(request))
+        found = read(data) if read is not None else None
+        return found or page_of_objects(self._transport.answer(request, data), resource)
 
     def apply(
         self,
@@ -269,8 +277,11 @@ class ApiCluster(PodRequests):
 
     def _answered(self, request: Request) -> tuple[int, Answer]:
         """The status of the response, and the answer in it."""
+        return self._asked(lambda: self._transport.status_and_json(request))
+
+    def _asked(self, ask: Callable[[], Answered]) -> Answered:
         try:
-            return self._transport.status_and_json(request)
+            return ask()
         except UnknownKind:
             # The cache is outdated: the server no longer serves the kind.
             self._discovery.forget()

@@ -148,11 +148,13 @@ class Cluster(Protocol):
         labels: str = "",
         fields: str = "",
         metadata_only: bool = False,
+        page: type[Any] | None = None,
     ) -> Iterator[JsonObject]:
         """Objects by label and field selector, page by page, each with apiVersion and kind.
 
         An empty `namespace` means all namespaces. `metadata_only` requests PartialObjectMetadata,
-        without spec and data, so that Secrets of others are not downloaded.
+        without spec and data, so that Secrets of others are not downloaded. `page` is a TypedDict of a page:
+        of its items, fields that are not in it may be left out.
         """
         ...
 

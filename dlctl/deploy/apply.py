@@ -7,7 +7,6 @@ from dlctl.deploy.model import Report
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.parent_phase import ParentPhase
 from dlctl.deploy.preconditions import refuse_blocked
-from dlctl.deploy.prune_phase import PrunePhase
 from dlctl.deploy.record import Record
 from dlctl.deploy.runner import Wave, run_waves, waves_of
 from dlctl.events import Emit, no_events
@@ -28,8 +27,8 @@ def apply_plan(
     Raises PlanError, before the first write, if a step is a conflict or unknown. Failures of single objects
     are in the report; so is an interrupt (KeyboardInterrupt, or `options.stop`).
     """
-    refuse_blocked(plan)
     options = options or DeployOptions()
+    refuse_blocked(plan, options.rules)
     record = Record(emit)
     parent = ParentPhase(plan, plan.applyset, cluster, emit) if plan.applyset else None
     report = run_waves(plan, _waves(plan, cluster, options, emit, parent), record, options)
@@ -51,9 +50,9 @@ def _released(plan: Plan, cluster: Cluster, emit: Emit) -> bool:
 def _waves(
     plan: Plan, cluster: Cluster, options: DeployOptions, emit: Emit, parent: ParentPhase | None
 ) -> list[Wave]:
-    """The waves of a run: what is applied, and then what is deleted. Raises PlanError for a cycle."""
+    """The waves of a run: what is applied, and then what is deleted. Raises PlanError, RegistryError."""
     steps = [step for step in plan.steps if step.action is not Action.PRUNE]
-    order = dependencies_of(steps)
+    order = dependencies_of(steps, options.rules)
     applying = ApplyPhase(plan, cluster, options, emit, order, parent.step.ref if parent else None)
     waves: list[Wave] = []
     if parent is not None and parent.is_needed:
@@ -62,5 +61,9 @@ def _waves(
         steps = [step for step in steps if step not in first]
         waves += [*waves_of(first, applying), Wave(parent, (parent.step,))]
     waves += [Wave(applying, group) for group in order.waves(steps)]
-    pruned = (step for step in plan.steps if step.action is Action.PRUNE)
+    pruned = [step for step in plan.steps if step.action is Action.PRUNE]
+    if not pruned:
+        return waves
+    from dlctl.deploy.prune_phase import PrunePhase
+
     return [*waves, *waves_of(pruned, PrunePhase(plan, cluster, options, emit))]

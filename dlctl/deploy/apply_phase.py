@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from dlctl.cluster.protocol import Cluster, Resource
-from dlctl.deploy.apply_step import take_step
 from dlctl.deploy.dependencies import NO_DEPENDENCIES, Dependencies
 from dlctl.deploy.failed_dependencies import Failures
 from dlctl.deploy.model import Result
@@ -63,6 +62,8 @@ class ApplyPhase:
 
     def send(self, step: Step) -> None:
         """Apply the step's manifest. Raises ClusterError and DeployError."""
+        from dlctl.deploy.apply_step import take_step
+
         take_step(self._cluster, step, self._manager, self._options, self._resources)
 
     def finish_wave(self, steps: Sequence[Step], record: Record) -> None:

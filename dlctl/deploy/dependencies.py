@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from dlctl.deploy.references import annotated_objects, named_objects
+from dlctl.deploy.references import annotated_objects, named_objects, naming_of
 from dlctl.errors import PlanError
 from dlctl.manifest import ObjectRef
 from dlctl.plan.model import Step
+from dlctl.status import NO_RULES, Rules
 
 Place = tuple[int, int]
 """The wave of a step, and its place in the wave."""
@@ -54,9 +55,13 @@ NO_DEPENDENCIES = Dependencies({}, frozenset())
 """Objects that need nothing but earlier waves."""
 
 
-def dependencies_of(steps: Sequence[Step]) -> Dependencies:
-    """What the objects of the steps need of each other. Raises PlanError for a bad annotation or a cycle."""
+def dependencies_of(steps: Sequence[Step], rules: Rules = NO_RULES) -> Dependencies:
+    """What the objects of the steps need of each other.
+
+    Raises PlanError for a bad annotation or a cycle, RegistryError for rules that are not valid.
+    """
     there = {step.ref for step in steps if step.manifest is not None}
+    naming = naming_of((ref.group_kind for ref in there), rules)
     needs: dict[ObjectRef, frozenset[ObjectRef]] = {}
     awaited: set[ObjectRef] = set()
     for step in steps:
@@ -64,7 +69,7 @@ def dependencies_of(steps: Sequence[Step]) -> Dependencies:
             continue
         stated = there.intersection(annotated_objects(step.manifest))
         awaited |= stated
-        found = (stated | there.intersection(named_objects(step.manifest))) - {step.ref}
+        found = (stated | there.intersection(named_objects(step.manifest, naming))) - {step.ref}
         if step.ref in stated:
             raise _cycle([step.ref, step.ref])
         if found:

@@ -1,6 +1,5 @@
 """Who holds a lock: a process on a host, and whether it still runs."""
 
-import getpass
 import hashlib
 import os
 import socket
@@ -34,6 +33,8 @@ class Holder(Struct, frozen=True):
 
 def this_holder() -> Holder:
     """The present process."""
+    import getpass  # with the terminal's modules, which only a lock needs
+
     try:
         user = getpass.getuser()
     except (KeyError, OSError):  # a container with an arbitrary user id

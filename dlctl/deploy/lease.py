@@ -4,6 +4,7 @@ import math
 import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any, Self
 
 from dlctl.cluster.protocol import Cluster
@@ -49,7 +50,6 @@ class EnvironmentLock:
         self._deadline = deadline
         self._stop = stop
         self._clock = clock or Clock()
-        self._holder = this_holder()
         self._name = object_name(f"dlctl.{scope.app}.{environment_label(scope.environment)}")
         self._path = f"/apis/coordination.k8s.io/v1/namespaces/{scope.namespace}/leases"
         self._environment, self._namespace = scope.environment, scope.namespace
@@ -72,6 +72,10 @@ class EnvironmentLock:
             self._remove(self._held)
         elif self._held is not None:
             self._replaced(self._held, self._spec(""))
+
+    @cached_property
+    def _holder(self) -> Holder:
+        return this_holder()
 
     @property
     def taken_by(self) -> str:

@@ -1,13 +1,16 @@
 """What an object needs of other objects: those that it names, and those that its annotation lists."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from msgspec import Struct
+
 from dlctl.errors import PlanError
+from dlctl.kinds import BUILT_IN
 from dlctl.manifest import GroupKind, JsonObject, Manifest, ObjectRef
-from dlctl.status.held import QUEUE_LABEL
-from dlctl.status.model import text_at
+from dlctl.status.model import mapping_at, text_at
+from dlctl.status.readiness import Reference, Rules
 
 DEPENDS_ON = "config.kubernetes.io/depends-on"
 """Annotation with objects in the form of kpt: `group/kind/name`, `group/namespaces/namespace/kind/name`."""
@@ -20,15 +23,9 @@ _BY_NAME: Mapping[str, tuple[GroupKind, ...]] = MappingProxyType(
         "storageClassName": (GroupKind("storage.k8s.io", "StorageClass"),),
         "claimName": (GroupKind("", "PersistentVolumeClaim"),),
         "secretName": (GroupKind("", "Secret"),),
-        "clusterQueue": (GroupKind("kueue.x-k8s.io", "ClusterQueue"),),
-        "queue": (GroupKind("scheduling.volcano.sh", "Queue"),),
-        "runtime": (
-            GroupKind("serving.kserve.io", "ServingRuntime"),
-            GroupKind("serving.kserve.io", "ClusterServingRuntime"),
-        ),
     }
 )
-"""Fields with the name of an object of one of these kinds, wherever they are."""
+"""Fields with the name of an object of one of these kinds, wherever they are; readiness files add others."""
 
 _BY_MAPPING: Mapping[str, GroupKind] = MappingProxyType(
     {
@@ -42,19 +39,48 @@ _BY_MAPPING: Mapping[str, GroupKind] = MappingProxyType(
 )
 """Fields with a mapping that has the name of an object of this kind."""
 
-_QUEUE = GroupKind("kueue.x-k8s.io", "LocalQueue")
 _ACCOUNT, _SECRET = GroupKind("", "ServiceAccount"), GroupKind("", "Secret")
 
 
-def named_objects(manifest: Manifest) -> Iterator[ObjectRef]:
+class Naming(Struct, frozen=True):
+    """How objects name each other: kinds by field and by label, and the references of each kind."""
+
+    fields: Mapping[str, tuple[GroupKind, ...]]
+    labels: Mapping[str, tuple[GroupKind, ...]]
+    references: Mapping[GroupKind, tuple[Reference, ...]]
+
+
+def naming_of(kinds: Iterable[GroupKind], rules: Rules) -> Naming:
+    """How objects of these kinds name each other. Raises RegistryError for data that is not valid."""
+    fields, labels = dict(_BY_NAME), dict[str, tuple[GroupKind, ...]]()
+    references: dict[GroupKind, tuple[Reference, ...]] = {}
+    for kind in dict.fromkeys(kinds):
+        readiness = rules.find(kind) if kind not in BUILT_IN else None
+        if readiness is None:
+            continue
+        references[kind] = readiness.references
+        for known, keys in ((fields, readiness.named_by.fields), (labels, readiness.named_by.labels)):
+            known.update((key, (*known.get(key, ()), kind)) for key in keys)
+    return Naming(fields, labels, references)
+
+
+def named_objects(manifest: Manifest, naming: Naming) -> Iterator[ObjectRef]:
     """The objects that an object names in fields that mean an object, in its namespace or in none."""
-    namespace = manifest.ref.namespace
-    queue = text_at(manifest.body, "metadata", "labels", QUEUE_LABEL)
-    if queue:
-        yield _ref(_QUEUE, namespace, queue)
-    for kind, name in _in(manifest.body.get("spec")):
-        yield _ref(kind, namespace, name)
+    for kind, name in _named(manifest, naming):
+        yield _ref(kind, manifest.ref.namespace, name)
         yield _ref(kind, "", name)
+
+
+def _named(manifest: Manifest, naming: Naming) -> Iterator[tuple[GroupKind, str]]:
+    labels = mapping_at(manifest.body, "metadata", "labels")
+    for key, kinds in naming.labels.items():
+        if text_at(labels, key):
+            yield from ((kind, text_at(labels, key)) for kind in kinds)
+    for reference in naming.references.get(manifest.ref.group_kind, ()):
+        name = text_at(manifest.body, *reference.path.split("."))
+        if name:
+            yield reference.kind, name
+    yield from _in(manifest.body.get("spec"), naming.fields)
 
 
 def secrets_of_account(manifest: Manifest) -> Iterator[ObjectRef]:
@@ -70,15 +96,15 @@ def secrets_of_account(manifest: Manifest) -> Iterator[ObjectRef]:
             yield _ref(_SECRET, manifest.ref.namespace, text_at(each, "name"))
 
 
-def _in(value: Any) -> Iterator[tuple[GroupKind, str]]:
+def _in(value: Any, fields: Mapping[str, tuple[GroupKind, ...]]) -> Iterator[tuple[GroupKind, str]]:
     if isinstance(value, list):
         for item in value:
-            yield from _in(item)
+            yield from _in(item, fields)
     if not isinstance(value, Mapping):
         return
     for key, item in value.items():
-        if key in _BY_NAME and isinstance(item, str):
-            yield from ((kind, item) for kind in _BY_NAME[key])
+        if key in fields and isinstance(item, str):
+            yield from ((kind, item) for kind in fields[key])
         elif key in _BY_MAPPING and text_at(item, "name"):
             yield _BY_MAPPING[key], text_at(item, "name")
         elif key == "imagePullSecrets" and isinstance(item, list):
@@ -86,7 +112,7 @@ def _in(value: Any) -> Iterator[tuple[GroupKind, str]]:
         elif key.endswith("Ref") and text_at(item, "name") and text_at(item, "kind"):
             yield GroupKind(_group(item), text_at(item, "kind")), text_at(item, "name")
         else:
-            yield from _in(item)
+            yield from _in(item, fields)
 
 
 def _group(reference: Any) -> str:

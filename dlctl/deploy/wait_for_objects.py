@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.deploy.events import Judged
 from dlctl.deploy.goal import Goal, has_failed, is_reached
-from dlctl.deploy.options import DeployOptions
+from dlctl.deploy.options import Clock, DeployOptions
+from dlctl.deploy.steady import Unsteady
 from dlctl.deploy.waited import Waited
 from dlctl.deploy.watches import Wanted, Watches, wanted_objects
 from dlctl.deploy.why.explain import explain
@@ -43,10 +44,11 @@ class Wait(Struct, frozen=True):
 def wait_for_objects(cluster: Cluster, wait: Wait, options: DeployOptions, emit: Emit) -> Waited:
     """Wait until all objects are as far as the goal asks, one has failed, or the time is over.
 
+    Workloads that are ready as soon as their pods start must stay so for a while.
     `options.stop` ends the wait, too. The result is that of a LIST after the last event. Raises ClusterError.
     """
     started = options.clock.now()
-    state = _State(wait, emit)
+    state = _State(wait, options.clock, emit)
     wanted = _watched(cluster, wait, options.threads)
     with Watches(cluster, wanted) as watches:
         while True:
@@ -95,7 +97,7 @@ def _follow(watches: Watches, state: "_State", options: DeployOptions, emit: Emi
         if state.has_unseen and options.clock.now() >= listed_again:
             return
         left = options.deadline - options.clock.now()
-        for news in watches.news(min(TICK, left)):
+        for news in watches.news(min(TICK, left, state.steady_in or TICK)):
             state.take(news.ref, news.body)
         state.grow_older()
 
@@ -103,9 +105,11 @@ def _follow(watches: Watches, state: "_State", options: DeployOptions, emit: Emi
 class _State:
     """What is known of each object that is watched: its verdict, and its body while it is not ready."""
 
-    def __init__(self, wait: Wait, emit: Emit) -> None:
+    def __init__(self, wait: Wait, clock: Clock, emit: Emit) -> None:
         self._wait = wait
+        self._clock = clock
         self._emit = emit
+        self._unsteady = Unsteady()
         self._known: dict[ObjectRef, Verdict] = {}
         self._open: dict[ObjectRef, JsonObject | None] = {
             each.ref: None for each in wait.manifests if _has_a_status(each.ref.group_kind)
@@ -120,7 +124,12 @@ class _State:
 
     @property
     def is_decided(self) -> bool:
-        return not self._open or bool(self._failed)
+        return bool(self._failed) or not (self._open or self.steady_in)
+
+    @property
+    def steady_in(self) -> float:
+        """In how many seconds everything that is ready has been so for long enough."""
+        return max(0.0, self._unsteady.seconds(self._clock.now()))
 
     @property
     def has_unseen(self) -> bool:
@@ -146,6 +155,7 @@ class _State:
             if is_reached(status.verdict, self._wait.goal):
                 self._open.pop(status.ref, None)
             else:
+                self._unsteady.unready(status.ref)
                 self._open.setdefault(status.ref, None)
 
     def _report(self, ref: ObjectRef, verdict: Verdict) -> bool:
@@ -159,8 +169,12 @@ class _State:
     def _put(self, ref: ObjectRef, body: JsonObject | None, verdict: Verdict) -> None:
         self._failed.discard(ref)
         if self._report(ref, verdict):
-            self._open.pop(ref, None)
+            seen = self._open.pop(ref, None)
+            if body is not None:
+                now, at = datetime.now(UTC), self._clock.now()
+                self._unsteady.ready(ref, body, at, seen_unready=seen is not None, now=now)
             return
+        self._unsteady.unready(ref)
         self._open[ref] = body
         if has_failed(verdict):
             self._failed.add(ref)

@@ -59,6 +59,12 @@ class Watches:
         self._wanted = tuple(wanted)
         self._news: SimpleQueue[News] = SimpleQueue()
         self._closed = threading.Event()
+        self._broken = threading.Event()
+
+    @property
+    def broken(self) -> bool:
+        """Whether a watch has failed, and none has told of anything since: what is known may be old."""
+        return self._broken.is_set()
 
     def __enter__(self) -> Self:
         for each in self._wanted:
@@ -112,10 +118,12 @@ class Watches:
                 ):
                     if self._closed.is_set():
                         return
+                    self._broken.clear()
                     self._take(wanted, event, body)
             except Forbidden:
                 raise
             except ClusterError:
+                self._broken.set()
                 self._closed.wait(POLL)
 
     def _take(self, wanted: Wanted, event: str, body: JsonObject) -> None:

@@ -1,6 +1,6 @@
 """All that is known of one job: causes of each layer, its pods, events, and the first failure's log."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -66,7 +66,7 @@ def describe(cluster: Cluster, live: LiveJob, owner: Owner, judge: Judge) -> Job
         job,
         tuple(dict.fromkeys(Reason(each.layer, mask(each.text)) for each in found)),
         tuple(_condition(each, mask(text_at(each, "message"))) for each in conditions_of(live.body)),
-        _masked_rows(live, mask),
+        _masked_rows(live, judge.rules.role_labels, mask),
         events_of(cluster, live, job.ref.namespace, mask),
         _first_log(cluster, live, mask),
     )
@@ -82,14 +82,14 @@ def _condition(body: JsonObject, message: str) -> JobCondition:
     )
 
 
-def _masked_rows(live: LiveJob, mask: Mask) -> tuple[PodRow, ...] | None:
+def _masked_rows(live: LiveJob, role_labels: Sequence[str], mask: Mask) -> tuple[PodRow, ...] | None:
     if live.pods is None:
         return None
-    return tuple(replace(row, cause=mask(row.cause)) for row in pod_rows(live.pods))
+    return tuple(replace(row, cause=mask(row.cause)) for row in pod_rows(live.pods, role_labels))
 
 
 def _first_log(cluster: Cluster, live: LiveJob, mask: Mask) -> JobLog | None:
-    groups = [group for group in by_cause(live.pods or ()) if group.cause.container]
+    groups = [group for group in by_cause(live.pods or (), ()) if group.cause.container]
     failed = [(_failed_at(pod), pod, group.cause) for group in groups for pod in group.pods]
     if not failed:
         return None

@@ -57,7 +57,7 @@ class Judge(Struct, frozen=True):
             failed_by(verdict, live.pods) if phase is Phase.FAILED else None,
             replicas_of(live.body, live.pods),
             devices_of(live.body, live.pods),
-            queue_of(live),
+            queue_of(live, self.rules),
             created_at(live),
             started_at(live),
             ended_at(live, self.rules) if final else None,

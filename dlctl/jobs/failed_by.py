@@ -34,6 +34,6 @@ def failed_by(verdict: Verdict, pods: Sequence[JsonObject] | None) -> FailedBy:
     words = (verdict.reason, *(text_at(pod, "status", "reason") for pod in pods or ()))
     if any(word in _INFRASTRUCTURE or word.startswith("OutOf") for word in words):
         return FailedBy.INFRASTRUCTURE
-    if any(group.cause.layer in _USER for group in by_cause(pods or ())):
+    if any(group.cause.layer in _USER for group in by_cause(pods or (), ())):
         return FailedBy.USER
     return FailedBy.POLICY if verdict.reason == "BackoffLimitExceeded" else FailedBy.UNKNOWN

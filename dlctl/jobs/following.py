@@ -15,6 +15,9 @@ from dlctl.status.readiness import Rules
 READ_AGAIN = 60.0
 """Seconds after which everything is read again: between two watches a deletion may be lost."""
 
+BROKEN = 10.0
+"""The same while watches fail."""
+
 UNREADABLE = 300.0
 """Seconds for which a cluster may not be readable before that is an error."""
 
@@ -22,7 +25,8 @@ UNREADABLE = 300.0
 class Following:
     """Jobs as they are now; a context manager that ends the watches.
 
-    Of kinds of jobs only `kinds` are watched, if they are given.
+    Of kinds of jobs only `kinds` are watched, if they are given. `unreadable` are the seconds for which the
+    cluster may not be readable before that is an error.
     """
 
     def __init__(
@@ -34,6 +38,7 @@ class Following:
         *,
         kinds: Collection[GroupKind] | None = None,
         servers: bool = False,
+        unreadable: float = UNREADABLE,
         clock: Clock | None = None,
     ) -> None:
         """Read the jobs for the first time. Raises as `read_lists`."""
@@ -43,6 +48,8 @@ class Following:
         self._emit = emit
         self._clock = clock or Clock()
         self._servers = servers
+        self._unreadable = unreadable
+        self._noted = False
         self._lists = read_lists(cluster, self._namespaces, rules, servers=servers)
         self._watches = Watches(cluster, self._lists.watched(kinds))
         self._read = self._tried = self._clock.now()
@@ -70,7 +77,8 @@ class Following:
         changed = False
         for news in self._watches.news(seconds):
             changed = self._lists.take(news) or changed
-        if self._clock.now() - self._tried >= READ_AGAIN:
+        due = BROKEN if self._watches.broken else READ_AGAIN
+        if self._clock.now() - self._tried >= due:
             changed = self._read_again() or changed
         if changed:
             self._live = None
@@ -81,9 +89,16 @@ class Following:
         try:
             self._lists = read_lists(self._cluster, self._namespaces, self._rules, servers=self._servers)
         except ClusterError as error:
-            if self._clock.now() - self._read >= UNREADABLE:
+            if self._clock.now() - self._read >= self._unreadable:
                 raise
-            self._emit(Note(f"the cluster cannot be read; it is tried again: {error.message}"))
+            self._note(f"the cluster cannot be read; it is tried again: {error.message}", noted=True)
             return False
         self._read = self._clock.now()
+        self._note("the cluster can be read again", noted=False)
         return True
+
+    def _note(self, text: str, *, noted: bool) -> None:
+        """Say once that the cluster cannot be read, and once that it can again."""
+        if noted is not self._noted:
+            self._noted = noted
+            self._emit(Note(text))

@@ -44,8 +44,8 @@ def events_of(
 def _objects(job: LiveJob) -> Iterator[JsonObject]:
     yield job.body
     yield from job.pods or ()
-    yield from job.workloads
-    yield from job.pod_groups
+    yield from job.queued
+    yield from job.gangs
 
 
 def _event(body: JsonObject, mask: Callable[[str], str]) -> JobEvent:

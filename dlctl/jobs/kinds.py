@@ -4,14 +4,11 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from dlctl.cluster.protocol import Resource
+from dlctl.cluster.versions import one_version
+from dlctl.kinds.leader_worker_set import LEADER_WORKER_SET
 from dlctl.manifest import GroupKind
 from dlctl.status.readiness import Rules
 from dlctl.status.run import JOB
-
-WORKLOAD = GroupKind("kueue.x-k8s.io", "Workload")
-"""What Kueue makes for a job: it comes to an end as a job does, and is none."""
-POD_GROUP = GroupKind("scheduling.volcano.sh", "PodGroup")
-"""What a gang scheduler makes for a job."""
 
 DEPLOYMENT = GroupKind("apps", "Deployment")
 STATEFUL_SET = GroupKind("apps", "StatefulSet")
@@ -20,7 +17,15 @@ WORKLOADS = (DEPLOYMENT, STATEFUL_SET)
 SERVICE = GroupKind("serving.knative.dev", "Service")
 INFERENCE_SERVICE = GroupKind("serving.kserve.io", "InferenceService")
 LLM_INFERENCE_SERVICE = GroupKind("serving.kserve.io", "LLMInferenceService")
-SERVERS = (*WORKLOADS, SERVICE, INFERENCE_SERVICE, LLM_INFERENCE_SERVICE)
+RAY_SERVICE = GroupKind("ray.io", "RayService")
+SERVERS = (
+    *WORKLOADS,
+    SERVICE,
+    INFERENCE_SERVICE,
+    LLM_INFERENCE_SERVICE,
+    RAY_SERVICE,
+    LEADER_WORKER_SET,
+)
 """Kinds whose pods serve, and come to no end."""
 MADE_BY_JOBS = (JOB, GroupKind("jobset.x-k8s.io", "JobSet"))
 """Kinds of jobs that other jobs make, to which pods belong by way of them."""
@@ -35,6 +40,7 @@ _SHORT: Mapping[GroupKind, str] = MappingProxyType(
         SERVICE: "ksvc",
         INFERENCE_SERVICE: "isvc",
         LLM_INFERENCE_SERVICE: "llmisvc",
+        LEADER_WORKER_SET: "lws",
     }
 )
 
@@ -51,29 +57,15 @@ def server_resources(served: Iterable[Resource]) -> tuple[Resource, ...]:
     return tuple(found[kind] for kind in SERVERS if kind in found)
 
 
-def one_version(served: Iterable[Resource]) -> Mapping[GroupKind, Resource]:
-    """The namespaced kinds, each in the version that Kubernetes prefers: `v1` before `v2beta1`."""
-    chosen: dict[GroupKind, Resource] = {}
-    for each in served:
-        known = chosen.get(each.group_kind)
-        if each.namespaced and (known is None or _rank(each) > _rank(known)):
-            chosen[each.group_kind] = each
-    return chosen
-
-
 def is_job(kind: GroupKind, rules: Rules) -> bool:
-    """Whether the objects of a kind are jobs. Raises RegistryError for data that is not valid."""
-    if kind in (JOB, WORKLOAD):
-        return kind == JOB
+    """Whether the objects of a kind are jobs. Raises RegistryError for data that is not valid.
+
+    What a queue makes for a job comes to an end as the job does, and is none.
+    """
     readiness = rules.find(kind)
-    return readiness is not None and readiness.job
+    return kind == JOB or (readiness is not None and readiness.job and readiness.holds is None)
 
 
 def short_kind(kind: GroupKind) -> str:
     """A kind in one word: `tf` for TFJob, `volcano` for the Job of Volcano."""
     return _SHORT.get(kind) or kind.kind.removesuffix("Job").lower() or kind.kind.lower()
-
-
-def _rank(resource: Resource) -> tuple[bool, bool, str]:
-    version = resource.version
-    return "alpha" not in version and "beta" not in version, "alpha" not in version, version

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from dlctl.jobs.kinds import DEPLOYMENT, INFERENCE_SERVICE, LLM_INFERENCE_SERVICE, SERVICE
+from dlctl.jobs.kinds import DEPLOYMENT, INFERENCE_SERVICE, LLM_INFERENCE_SERVICE, RAY_SERVICE, SERVICE
+from dlctl.kinds.leader_worker_set import LEADER_WORKER_SET, SET_NAME
 from dlctl.manifest import GroupKind, JsonObject, ref_of
 from dlctl.status.model import mapping_at, text_at, value_at
 
@@ -12,9 +13,16 @@ _BY_NAME: Mapping[GroupKind, str] = MappingProxyType(
     {
         SERVICE: "serving.knative.dev/service",
         INFERENCE_SERVICE: "serving.kserve.io/inferenceservice",
+        LEADER_WORKER_SET: SET_NAME,
     }
 )
-_RAY_JOB = GroupKind("ray.io", "RayJob")
+_RAY: Mapping[GroupKind, tuple[str, ...]] = MappingProxyType(
+    {
+        GroupKind("ray.io", "RayJob"): ("status", "rayClusterName"),
+        RAY_SERVICE: ("status", "activeServiceStatus", "rayClusterName"),
+    }
+)
+"""Where it stands which RayCluster has its pods."""
 
 
 def labels_of_pods(body: JsonObject) -> Mapping[str, str]:
@@ -26,7 +34,7 @@ def labels_of_pods(body: JsonObject) -> Mapping[str, str]:
         return {"app.kubernetes.io/name": ref.name, "app.kubernetes.io/part-of": "llminferenceservice"}
     if ref.group_kind == DEPLOYMENT:
         return {str(key): str(value) for key, value in _selected(body).items()}
-    cluster = text_at(body, "status", "rayClusterName") if ref.group_kind == _RAY_JOB else ""
+    cluster = text_at(body, *_RAY[ref.group_kind]) if ref.group_kind in _RAY else ""
     return {"ray.io/cluster": cluster} if cluster else {}
 
 

@@ -1,29 +1,29 @@
 """What is read of a cluster to list its jobs: one paged LIST of each kind and namespace."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from msgspec import Struct
 
 from dlctl.cluster.fresh import with_fresh_kinds
 from dlctl.cluster.kind_unavailable import KindUnavailable
 from dlctl.cluster.protocol import Cluster, Resource
+from dlctl.cluster.versions import one_version
 from dlctl.deploy.watches import News, Wanted
 from dlctl.errors import Forbidden
 from dlctl.jobs.kinds import (
-    POD_GROUP,
-    WORKLOAD,
     WORKLOADS,
     job_resources,
-    one_version,
     server_resources,
 )
 from dlctl.jobs.labelled import ByLabel
 from dlctl.jobs.owners import Owners
+from dlctl.jobs.pod_fields import PodPage
 from dlctl.manifest import GroupKind, JsonObject, ObjectRef, ref_of
 from dlctl.plan.options import THREADS
 from dlctl.plan.parallel import in_parallel
 from dlctl.status.model import text_at, value_at
-from dlctl.status.readiness import Rules
+from dlctl.status.readiness import Layer, Rules
 
 PODS = Resource("", "v1", "Pod", "pods", namespaced=True)
 
@@ -35,13 +35,14 @@ Listed = dict[ObjectRef, JsonObject]
 class LiveJob(Struct, frozen=True):
     """A job as it is, with its pods and what a queue or a gang scheduler made for it.
 
-    `pods` is None where they may not be listed.
+    `pods` is None where they may not be listed. `queued` is what queues made, `gangs` what gang schedulers
+    made.
     """
 
     body: JsonObject
     pods: tuple[JsonObject, ...] | None = ()
-    workloads: tuple[JsonObject, ...] = ()
-    pod_groups: tuple[JsonObject, ...] = ()
+    queued: tuple[JsonObject, ...] = ()
+    gangs: tuple[JsonObject, ...] = ()
 
     @property
     def uid(self) -> str:
@@ -56,38 +57,45 @@ class Live(Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
-def read_live(cluster: Cluster, namespaces: Iterable[str], rules: Rules, *, servers: bool = False) -> Live:
+def read_live(
+    cluster: Cluster, namespaces: Iterable[str], rules: Rules, *, servers: bool = False, brief: bool = False
+) -> Live:
     """Every job in the namespaces that no other job owns. Arguments and errors are those of `read_lists`."""
-    return read_lists(cluster, namespaces, rules, servers=servers).live()
+    return read_lists(cluster, namespaces, rules, servers=servers, brief=brief).live()
 
 
 def read_lists(
-    cluster: Cluster, namespaces: Iterable[str], rules: Rules, *, servers: bool = False
+    cluster: Cluster, namespaces: Iterable[str], rules: Rules, *, servers: bool = False, brief: bool = False
 ) -> "Lists":
     """All objects in the namespaces that tell of jobs; with `servers` also of what serves.
 
-    A kind that may not be listed is a note. Raises Forbidden where no kind of jobs may be listed, and
-    ClusterError for any other failure.
+    Where it is `brief`, pods have the fields that decide about a job, and may lack others. A kind that may
+    not be listed is a note. Raises Forbidden where no kind of jobs may be listed, and ClusterError for any
+    other failure.
     """
     wanted = tuple(dict.fromkeys(namespaces))
-    return with_fresh_kinds(lambda: _read(cluster, wanted, rules, servers=servers))
+    return with_fresh_kinds(lambda: _read(cluster, wanted, rules, servers=servers, brief=brief))
 
 
-def _read(cluster: Cluster, namespaces: Sequence[str], rules: Rules, *, servers: bool) -> "Lists":
+def _read(
+    cluster: Cluster, namespaces: Sequence[str], rules: Rules, *, servers: bool, brief: bool
+) -> "Lists":
     served = cluster.resources()
     kinds = (*job_resources(served, rules), *(server_resources(served) if servers else ()))
     known = one_version(served)
-    holders = tuple(known[kind] for kind in (WORKLOAD, POD_GROUP) if kind in known)
-    asked = [(each, namespace) for each in (*kinds, PODS, *holders) for namespace in namespaces]
-    answers = in_parallel(lambda one: _list(cluster, *one), asked, THREADS)
-    lists = Lists(kinds, dict(zip(asked, answers, strict=True)))
+    holders = {each.kind: each.holds.layer for each in rules.holders if each.holds and each.kind in known}
+    held = (known[kind] for kind in holders)
+    asked = [(each, namespace) for each in (*kinds, PODS, *held) for namespace in namespaces]
+    pages = {PODS: PodPage} if brief else {}
+    answers = in_parallel(lambda one: _list(cluster, *one, page=pages.get(one[0])), asked, THREADS)
+    lists = Lists(kinds, dict(zip(asked, answers, strict=True)), holders)
     lists.raise_where_none()
     return lists
 
 
-def _list(cluster: Cluster, resource: Resource, namespace: str) -> Listed | Forbidden:
+def _list(cluster: Cluster, resource: Resource, namespace: str, page: type[Any] | None) -> Listed | Forbidden:
     try:
-        return {ref_of(body): body for body in cluster.list(resource, namespace)}
+        return {ref_of(body): body for body in cluster.list(resource, namespace, page=page)}
     except KindUnavailable:
         return {}
     except Forbidden as error:
@@ -97,8 +105,14 @@ def _list(cluster: Cluster, resource: Resource, namespace: str) -> Listed | Forb
 class Lists:
     """What each LIST gave: objects, or why they may not be read. Not thread-safe."""
 
-    def __init__(self, kinds: Sequence[Resource], answers: Mapping[Place, Listed | Forbidden]) -> None:
+    def __init__(
+        self,
+        kinds: Sequence[Resource],
+        answers: Mapping[Place, Listed | Forbidden],
+        holders: Mapping[GroupKind, Layer],
+    ) -> None:
         self._kinds = kinds
+        self._holders = holders
         self._answers = answers
         self._places = {(each.group_kind, namespace): (each, namespace) for each, namespace in answers}
 
@@ -142,6 +156,9 @@ class Lists:
             if resource.group_kind in wanted and not isinstance(answer, Forbidden):
                 yield from answer.values()
 
+    def _held_by(self, layer: Layer) -> Iterator[GroupKind]:
+        return (kind for kind, own in self._holders.items() if own is layer)
+
     def _notes(self) -> tuple[str, ...]:
         return tuple(
             f"you may not list {resource.plural} in namespace {namespace}"
@@ -151,8 +168,8 @@ class Lists:
 
     def _joined(self, owners: Owners) -> Iterator[LiveJob]:
         pods = owners.by_job(self._of([PODS.group_kind]))
-        workloads = owners.by_job(self._of([WORKLOAD]))
-        groups = owners.by_job(self._of([POD_GROUP]))
+        queued = owners.by_job(self._of(self._held_by(Layer.QUEUE)))
+        gangs = owners.by_job(self._of(self._held_by(Layer.GANG)))
         outermost = tuple(owners.outermost())
         labelled = ByLabel(self._of([PODS.group_kind]), outermost)
         for body in outermost:
@@ -161,7 +178,7 @@ class Lists:
             uid = text_at(body, "metadata", "uid")
             hidden = isinstance(self._answers[PODS, text_at(body, "metadata", "namespace")], Forbidden)
             own = None if hidden else _each_once((*pods.get(uid, ()), *labelled.of(body)))
-            yield LiveJob(body, own, tuple(workloads.get(uid, ())), tuple(groups.get(uid, ())))
+            yield LiveJob(body, own, tuple(queued.get(uid, ())), tuple(gangs.get(uid, ())))
 
 
 def _each_once(pods: Iterable[JsonObject]) -> tuple[JsonObject, ...]:

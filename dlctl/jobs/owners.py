@@ -11,26 +11,30 @@ class Owners:
 
     def __init__(self, jobs: Iterable[JsonObject]) -> None:
         self._jobs = {text_at(body, "metadata", "uid"): body for body in jobs}
+        self._known: dict[str, str] = {}
 
     def outermost(self) -> Iterator[JsonObject]:
         """The jobs that no other job owns."""
-        return (body for uid, body in self._jobs.items() if self._outermost_of(body, uid) == uid)
+        return (body for uid, body in self._jobs.items() if self._outermost(uid) == uid)
 
     def by_job(self, objects: Iterable[JsonObject]) -> dict[str, list[JsonObject]]:
         """Objects by the UID of the outermost job that owns them; those without one are left out."""
         found: dict[str, list[JsonObject]] = {}
         for body in objects:
-            uid = self._outermost_of(body, "")
-            if uid:
-                found.setdefault(uid, []).append(body)
+            owner = self._owner(body)
+            if owner:
+                found.setdefault(self._outermost(owner), []).append(body)
         return found
 
-    def _outermost_of(self, body: JsonObject, uid: str) -> str:
-        seen: set[str] = set()
-        while (owner := self._owner(body)) and owner not in seen:
-            seen.add(owner)
-            uid, body = owner, self._jobs[owner]
-        return uid
+    def _outermost(self, uid: str) -> str:
+        """The UID of the job that owns a job by the chain of owners, else its own; looked up once."""
+        if uid not in self._known:
+            seen, last = {uid}, uid
+            while (owner := self._owner(self._jobs[last])) and owner not in seen:
+                seen.add(owner)
+                last = owner
+            self._known[uid] = last
+        return self._known[uid]
 
     def _owner(self, body: JsonObject) -> str:
         """The UID of the job that owns an object, the controller before other owners; else empty."""
@@ -38,5 +42,6 @@ class Owners:
         known = [
             each for each in (owners if isinstance(owners, list) else ()) if each.get("uid") in self._jobs
         ]
-        known.sort(key=lambda each: not each.get("controller"))
+        if len(known) > 1:
+            known.sort(key=lambda each: not each.get("controller"))
         return text_at(known[0], "uid") if known else ""

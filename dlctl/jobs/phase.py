@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
-from dlctl.deploy.why.held import runs
+from dlctl.deploy.why.held import is_held, runs
 from dlctl.jobs.kinds import SERVERS
 from dlctl.jobs.live import LiveJob
 from dlctl.jobs.replicas import replicas_of
@@ -14,15 +14,13 @@ from dlctl.jobs.restarting import restarts
 from dlctl.manifest import JsonObject, ref_of
 from dlctl.plan.live.old_secrets import masked_verdict
 from dlctl.status import Rules, Verdict
-from dlctl.status.model import Phase, Status, text_at, value_at
+from dlctl.status.model import Phase, Status, value_at
 from dlctl.status.run import JOB
 
 _SERVING: Mapping[Status, Phase] = MappingProxyType(
     {Status.CURRENT: Phase.RUNNING, Status.IN_PROGRESS: Phase.STARTING, Status.FAILED: Phase.FAILED}
 )
 _NOT_STARTED = (Phase.PENDING, Phase.SUSPENDED, Phase.QUEUED)
-_IN_QUEUE = ("Running", "Inqueue", "Completed")
-"""The phases of a PodGroup whose pods may start."""
 
 
 def phase_of(job: LiveJob, rules: Rules, now: datetime) -> Verdict:
@@ -45,15 +43,15 @@ def _as_it_runs(body: JsonObject) -> JsonObject:
 
 
 def _by_holders(job: LiveJob, verdict: Verdict, rules: Rules) -> Verdict:
-    """Queued, where a job that has not started is held by its Workload or its PodGroup."""
+    """Queued, where a job that has not started is held by a queue or a gang scheduler."""
     if verdict.phase not in _NOT_STARTED:
         return verdict
-    for workload in job.workloads:
-        held = masked_verdict(_as_it_runs(workload), rules=rules)
-        if held.phase in (Phase.QUEUED, Phase.PENDING):
+    for holder in job.queued:
+        held = masked_verdict(_as_it_runs(holder), rules=rules)
+        waits = held.phase in (Phase.QUEUED, Phase.PENDING)
+        if waits or (held.phase is None and held.status is not Status.CURRENT):
             return replace(verdict, phase=Phase.QUEUED, message=held.message, reason=held.reason)
-    waiting = (group for group in job.pod_groups if text_at(group, "status", "phase") not in _IN_QUEUE)
-    if verdict.phase is Phase.PENDING and next(waiting, None) is not None:
+    if verdict.phase is Phase.PENDING and any(is_held(_as_it_runs(gang), rules) for gang in job.gangs):
         return replace(verdict, phase=Phase.QUEUED)
     return verdict
 

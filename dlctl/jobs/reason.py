@@ -31,10 +31,11 @@ def findings(job: LiveJob, verdict: Verdict, rules: Rules, warnings: Sequence[st
         yield Reason("object", f"{NO_CONTROLLER}: {verdict.message}")
     if verdict.phase is not Phase.FAILED:
         yield from queue_finding(job, rules)
-        yield from gang_finding(job)
+        yield from gang_finding(job, rules)
     if not job.pods:
         yield from _not_made(warnings)
-    yield from (Reason(group.cause.layer, _of_pods(group)) for group in by_cause(job.pods or ()))
+    groups = by_cause(job.pods or (), rules.role_labels)
+    yield from (Reason(group.cause.layer, _of_pods(group)) for group in groups)
     own = ": ".join(filter(None, (verdict.reason, verdict.message)))
     if own:
         yield Reason("object", own)

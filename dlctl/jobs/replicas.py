@@ -9,8 +9,10 @@ from dlctl.manifest import JsonObject
 from dlctl.nodes.inventory.amounts import whole
 from dlctl.nodes.inventory.names import is_device
 from dlctl.nodes.inventory.requests import pod_requests
-from dlctl.status.model import condition, text_at, value_at
+from dlctl.status.model import condition, mapping_at, text_at, value_at
 
+_ASKING = ("containers", "initContainers", "resources", "overhead")
+"""The fields of a pod's spec that say what it asks for; what its status says is of cpu and memory alone."""
 _ENDED = frozenset({"Succeeded", "Failed"})
 
 
@@ -35,11 +37,10 @@ def devices_of(body: JsonObject, pods: Sequence[JsonObject] | None) -> Devices:
     wanted = sum((each.count or 0) * devices_in({"spec": each.spec}) for each in made) if made else None
     if pods is None:
         return Devices(None, wanted)
+    living = tuple(_not_ended(pods))
     if wanted is None:
-        wanted = sum(devices_in(pod) for pod in _not_ended(pods)) if pods else None
-    return Devices(
-        sum(devices_in(pod) for pod in _not_ended(pods) if value_at(pod, "spec", "nodeName")), wanted
-    )
+        wanted = _devices_in(living) if pods else None
+    return Devices(_devices_in(pod for pod in living if value_at(pod, "spec", "nodeName")), wanted)
 
 
 def _known(body: JsonObject) -> tuple[MadePods, ...] | None:
@@ -51,6 +52,17 @@ def _known(body: JsonObject) -> tuple[MadePods, ...] | None:
 
 def _not_ended(pods: Iterable[JsonObject]) -> Iterable[JsonObject]:
     return (pod for pod in pods if text_at(pod, "status", "phase") not in _ENDED)
+
+
+def _devices_in(pods: Iterable[JsonObject]) -> int:
+    """The accelerators of pods, of which many ask for the same."""
+    total, asked, count = 0, None, 0
+    for pod in pods:
+        spec = mapping_at(pod, "spec")
+        if (asks := [spec.get(key) for key in _ASKING]) != asked:
+            asked, count = asks, devices_in(pod)
+        total += count
+    return total
 
 
 def devices_in(pod: JsonObject) -> int:

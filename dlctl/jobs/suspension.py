@@ -1,46 +1,43 @@
 """How a job is suspended and resumed: by a field of its own, by its queue, or by its operator."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Sequence
 from typing import Any
 
 from dlctl.jobs.live import LiveJob
 from dlctl.manifest import GroupKind, JsonObject, owner_reference, ref_of
+from dlctl.status import Rules
 from dlctl.status.run import JOB
 
-_RUN_POLICY = ("spec", "runPolicy", "suspend")
 _SPEC = ("spec", "suspend")
 _VOLCANO = GroupKind("batch.volcano.sh", "Job")
-_KUBEFLOW = ("TFJob", "PyTorchJob", "MPIJob", "PaddleJob", "XGBoostJob", "JAXJob")
-
-_FIELDS: Mapping[GroupKind, tuple[str, ...]] = MappingProxyType(
-    {
-        JOB: _SPEC,
-        GroupKind("trainer.kubeflow.org", "TrainJob"): _SPEC,
-        GroupKind("jobset.x-k8s.io", "JobSet"): _SPEC,
-        GroupKind("ray.io", "RayJob"): _SPEC,
-        GroupKind("argoproj.io", "Workflow"): _SPEC,
-        **{GroupKind("kubeflow.org", kind): _RUN_POLICY for kind in _KUBEFLOW},
-    }
-)
-"""The field of each kind that stops its pods and keeps the object."""
 
 
-def suspending(live: LiveJob, *, suspend: bool) -> JsonObject | None:
+def suspending(live: LiveJob, rules: Rules, *, suspend: bool) -> JsonObject | None:
     """The object to be applied so that a job stops, or goes on; None for a kind that cannot be suspended.
 
-    Where a queue has admitted it, its Workload is switched off, as the queue writes the job's own field.
+    Where a queue has made an object for it with such a field, that is switched off, as the queue writes the
+    job's own field. Raises RegistryError for data that is not valid.
     """
-    if live.workloads:
-        return _fields(live.workloads[0], ("spec", "active"), not suspend)
+    for holder in live.queued:
+        readiness = rules.find(ref_of(holder).group_kind)
+        if readiness is not None and readiness.holds is not None and readiness.holds.active:
+            return _fields(holder, readiness.holds.active.split("."), not suspend)
     kind = ref_of(live.body).group_kind
     if kind == _VOLCANO:
         return _command(live.body, "AbortJob" if suspend else "ResumeJob")
-    path = _FIELDS.get(kind)
-    return _fields(live.body, path, suspend) if path is not None else None
+    path = _path(kind, rules)
+    return _fields(live.body, path, suspend) if path else None
 
 
-def _fields(body: JsonObject, path: tuple[str, ...], value: bool) -> JsonObject:
+def _path(kind: GroupKind, rules: Rules) -> Sequence[str]:
+    """The field of a kind that stops its pods and keeps the object; empty where there is none."""
+    if kind == JOB:
+        return _SPEC
+    readiness = rules.find(kind)
+    return readiness.suspend.split(".") if readiness is not None and readiness.suspend else ()
+
+
+def _fields(body: JsonObject, path: Sequence[str], value: bool) -> JsonObject:
     """This object with one field of its spec; another object of its name is not meant."""
     metadata = body["metadata"]
     inner: Any = value

@@ -169,14 +169,21 @@ def _integer(value: Any) -> int | None:
 
 def _minimum(body: JsonObject, kind: PodKind, pods: Sequence[MadePods]) -> int:
     every_pod = sum(each.count or 0 for each in pods)
-    if kind.gang is Gang.ALWAYS or (kind.gang is Gang.POLICY and _by_policy(body, kind, pods)):
-        return min(_integer(at(body, kind.minimum)) or every_pod, every_pod)
+    if _is_gang(body, kind, pods):
+        stated = _integer(at(body, kind.minimum)) if kind.minimum else None
+        return min(stated or every_pod, every_pod)
     return every_pod if _in_queue(body) else 0
 
 
-def _by_policy(body: JsonObject, kind: PodKind, pods: Sequence[MadePods]) -> bool:
-    policy = at(body, kind.minimum.rpartition(".")[0])
-    return bool(policy) or any(str(each.spec.get("schedulerName")) in GANG_SCHEDULERS for each in pods)
+def _is_gang(body: JsonObject, kind: PodKind, pods: Sequence[MadePods]) -> bool:
+    """Whether the number at the kind's `minimum` is that of the pods that start together."""
+    if kind.gang in (Gang.ALWAYS, Gang.NEVER):
+        return kind.gang is Gang.ALWAYS
+    if kind.gang is Gang.POLICY and kind.minimum and at(body, kind.minimum.rpartition(".")[0]):
+        return True
+    if kind.gang is Gang.GROUP and _in_queue(body):
+        return True
+    return any(str(each.spec.get("schedulerName")) in GANG_SCHEDULERS for each in pods)
 
 
 def _in_queue(body: JsonObject) -> bool:

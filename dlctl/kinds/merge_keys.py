@@ -1,7 +1,7 @@
 """The keys by which items of lists are joined: by the name of the list's field, or by a CRD's schema.
 
-The fields are those with `patchMergeKey` in k8s.io/api (core/v1, admissionregistration/v1); a CRD states
-`x-kubernetes-list-type` and `x-kubernetes-list-map-keys` (structural-merge-diff).
+The fields are those with `patchMergeKey` in k8s.io/api (core/v1, admissionregistration/v1) and in JobSet; a
+CRD states `x-kubernetes-list-type` and `x-kubernetes-list-map-keys` (structural-merge-diff).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,6 +28,7 @@ _BY_FIELD: Mapping[str, tuple[Keys, ...]] = {
     "schedulingGates": (("name",),),
     "secrets": (("name",),),
     "webhooks": (("name",),),
+    "replicatedJobs": (("name",),),
     "conditions": (("type",),),
 }
 

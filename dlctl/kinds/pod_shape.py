@@ -133,6 +133,7 @@ AROUND_PODS = fields(
         schedulerName=TEXT,
         minAvailable=COUNT,
         volumeClaimTemplates=ListOf(_CLAIM_TEMPLATE),
+        leaderWorkerTemplate=fields(volumeClaimTemplates=ListOf(_CLAIM_TEMPLATE)),
     ),
 )
 """What is read beside the templates of any kind."""

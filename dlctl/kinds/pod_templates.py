@@ -1,7 +1,7 @@
 """The one table of kinds that make pods: where their pod templates are, and how many pods come of each.
 
 Paths and defaults are those of the API types of Kubernetes 1.36, Kubeflow training-operator 1.9,
-mpi-operator 0.8, Trainer 2.3, JobSet 0.12, LeaderWorkerSet 0.7, Volcano 1.15, KubeRay 1.4, Knative
+mpi-operator 0.8, Trainer 2.3, JobSet 0.12, LeaderWorkerSet 0.7, Volcano 1.15, KubeRay 1.5, Knative
 Serving 1.23 and KServe 0.20.
 """
 
@@ -28,6 +28,8 @@ class Gang(StrEnum):
     """Unless a queue or a pod group says so."""
     POLICY = "policy"
     """Where `spec.runPolicy.schedulingPolicy` or a gang scheduler's name is stated."""
+    GROUP = "group"
+    """The pods of one group, where a queue or a gang scheduler's name is stated."""
     ALWAYS = "always"
 
 
@@ -120,17 +122,20 @@ def _leader_worker() -> PodKind:
     size = f"{base}.size"
     leader = Role(f"{base}.leaderTemplate|{base}.workerTemplate", "leader", _REPLICAS)
     worker = Role(f"{base}.workerTemplate", "worker", (*_REPLICAS, Count((size,), 1, less=1)))
-    return PodKind((leader, worker))
+    return PodKind((leader, worker), Gang.GROUP, size)
 
 
-def _ray(base: str) -> PodKind:
+def _ray(base: str, *others: Role) -> PodKind:
+    """Ray's pods start together where their scheduler is one for gangs, for which KubeRay makes the group."""
     each = f"{base}.workerGroupSpecs[]"
-    counts = (Count((f"{each}.replicas",), 0), Count((f"{each}.numOfHosts",)))
+    replicas = Count((f"{each}.replicas", f"{each}.minReplicas"), 0, largest=True)
     return PodKind(
         (
             Role(f"{base}.headGroupSpec.template", "head"),
-            Role(f"{each}.template", f"{each}.groupName", counts),
+            Role(f"{each}.template", f"{each}.groupName", (replicas, Count((f"{each}.numOfHosts",)))),
+            *others,
         ),
+        Gang.POLICY,
         unknown="the autoscaler may change the number of workers" if base == "spec" else "",
     )
 
@@ -207,7 +212,7 @@ _KINDS: dict[str, PodKind] = {
     "JobSet.jobset.x-k8s.io": _job_set(),
     "LeaderWorkerSet.leaderworkerset.x-k8s.io": _leader_worker(),
     "RayCluster.ray.io": _ray("spec"),
-    "RayJob.ray.io": _ray("spec.rayClusterSpec"),
+    "RayJob.ray.io": _ray("spec.rayClusterSpec", Role("spec.submitterPodTemplate", "submitter")),
     "RayService.ray.io": _ray("spec.rayClusterConfig"),
     "TrainJob.trainer.kubeflow.org": PodKind((Role("", "node", (Count(("spec.trainer.numNodes",)),)),)),
     "Service.serving.knative.dev": _knative(),

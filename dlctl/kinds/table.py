@@ -154,6 +154,8 @@ _OTHERS = {
         PaddleJob.kubeflow.org                                              namespaced
         XGBoostJob.kubeflow.org                                             namespaced
         JAXJob.kubeflow.org                                                 namespaced
+        JobSet.jobset.x-k8s.io                                              namespaced
+        LeaderWorkerSet.leaderworkerset.x-k8s.io                            namespaced
         Notebook.kubeflow.org                                               namespaced
         Job.batch.volcano.sh                                                namespaced
         Service.serving.knative.dev                                         namespaced

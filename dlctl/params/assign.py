@@ -142,7 +142,7 @@ def _declaring(app: App, catalogue: Catalogue, place: Place, name: str) -> list[
     if place.component:
         component = find_component(app, place.component)
         prototype = catalogue.find(component.prototype, component.location)
-        spec = prototype.spec(name)
+        spec = prototype.typed_spec(name)
         if spec is None:
             raise unknown_param(prototype, name)
         return [Declaring(component, prototype, spec)]
@@ -155,7 +155,7 @@ def _declaring_components(app: App, catalogue: Catalogue, name: str) -> list[Dec
     for component in app.components.values():
         prototype = catalogue.find(component.prototype, component.location)
         known.update(prototype.params)
-        spec = prototype.spec(name)
+        spec = prototype.typed_spec(name)
         if spec is not None:
             found.append(Declaring(component, prototype, spec))
     if not found:
@@ -209,7 +209,9 @@ def _spelling(app: App, place: Place, head: str, specs: Sequence[ParamSpec]) -> 
     """The spelling that the file already uses, else the parameter's own name if all prototypes have it."""
     known = set.intersection(*({spec.name, *spec.aliases} for spec in specs))
     used = next((name for name in _block(app, place) if name in known), None)
-    return used or (specs[0].name if specs[0].name in known else head)
+    if used or specs[0].name in known:
+        return used or specs[0].name
+    return head if head in known else head.replace("-", "_")
 
 
 def _block(app: App, place: Place) -> dict[str, Any]:

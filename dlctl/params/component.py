@@ -32,7 +32,7 @@ def typed_params(
     repeated: set[str] = set()
     for name, text in given:
         steps = split_name(name)
-        spec = prototype.spec(steps[0])
+        spec = prototype.typed_spec(steps[0])
         if spec is None:
             problems.append(unknown_param(prototype, steps[0]))
             continue

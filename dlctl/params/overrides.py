@@ -45,7 +45,7 @@ def _assigned(
     for component in chosen:
         prototype: Prototype = catalogue.find(component.prototype, component.location)
         known.update(prototype.params)
-        spec = prototype.spec(steps[0])
+        spec = prototype.typed_spec(steps[0])
         if spec is not None:
             value = value_for(component.name, spec, steps[1:], text)
             found.append((component.name, spec.name, nest(steps[1:], value)))

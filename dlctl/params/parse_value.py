@@ -11,11 +11,11 @@ import yaml
 from dlctl.errors import ParamError, YamlError
 from dlctl.json_text import parse_json
 from dlctl.params.described_type import describe_type, schema_types, shorten
-from dlctl.params.references import reference_of
+from dlctl.params.references import misspelt_hint, misspelt_key, reference_of
 from dlctl.params.schema import normalise
 from dlctl.pattern import pattern
 from dlctl.registry.prototypes.model import ParamSpec
-from dlctl.text import HIDDEN, with_article, without_user_information
+from dlctl.text import HIDDEN, shown_name, with_article, without_user_information
 from dlctl.yamlio.compose import PLAIN
 from dlctl.yamlio.core_schema import has_leading_zero, resolve_plain
 from dlctl.yamlio.load import load_text
@@ -97,11 +97,20 @@ def _reference(spec: ParamSpec, text: str) -> Any:
 
     Raises ParamError for a text that begins like one, and is none: it would become the secret.
     """
-    if not _LIKE_REFERENCE.match(text):
+    if not text.lstrip().startswith("{"):
         return None
     found = None
     with suppress(YamlError):
         found = load_text(text, "").value
+    key = misspelt_key(found)
+    if key is not None and not _LIKE_REFERENCE.match(text):
+        raise ParamError(
+            f"the value of parameter '{spec.name}' is no reference to a secret: "
+            f"unknown key {shown_name(key)}",
+            hint=f"{misspelt_hint(key)} --string takes any text as the secret",
+        )
+    if not _LIKE_REFERENCE.match(text):
+        return None
     if reference_of(found) is None:
         raise ParamError(
             f"the value of parameter '{spec.name}' is no reference to a secret, though it begins like one",

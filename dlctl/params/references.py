@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from dlctl.app.model import FROM_SOPS
 from dlctl.errors import Location, ParamError
 from dlctl.params.model import Param, ParamSet
+from dlctl.suggest import did_you_mean, nearest
 
 FROM_ENV, FROM_FILE = "fromEnv", "fromFile"
 KEYS = (FROM_ENV, FROM_FILE)
@@ -48,6 +49,22 @@ def reference_of(value: Any) -> Reference | None:
     return (
         Reference(source, name) if source in (*KEYS, FROM_SOPS) and isinstance(name, str) and name else None
     )
+
+
+def misspelt_key(value: Any) -> str | None:
+    """The key of a mapping that looks like a reference and is none, such as `fromFiel`; else None."""
+    if not isinstance(value, Mapping) or len(value) != 1 or reference_of(value) is not None:
+        return None
+    key = next(iter(value))
+    if not isinstance(key, str):
+        return None
+    like = key.lower().startswith("from") or nearest(key, KEYS) is not None
+    return key if like else None
+
+
+def misspelt_hint(key: str) -> str:
+    """What to write instead of a key that looks like that of a reference."""
+    return did_you_mean(key if key not in KEYS else "", KEYS) or "write {fromEnv: NAME} or {fromFile: PATH}"
 
 
 def with_references(params: ParamSet, read: Read | None) -> ParamSet:

@@ -8,9 +8,10 @@ from dlctl.errors import DlctlError, Location, ParamError, joined
 from dlctl.params.layers import Layer, component_layers, declared_values, environment_layers
 from dlctl.params.merge import merge_patch
 from dlctl.params.model import Origin, Param, ParamSet, Shadowed
-from dlctl.params.references import Read, reference_of, with_references
+from dlctl.params.references import Read, misspelt_hint, misspelt_key, reference_of, with_references
 from dlctl.params.schema import normalise, problems_of
 from dlctl.registry.prototypes.model import ParamSpec, Prototype
+from dlctl.text import shown_name
 
 Values = Mapping[str, tuple[Any, Location | None]]
 
@@ -73,7 +74,14 @@ def _problems(param: Param, component: str, subject: str, *, complete: bool) -> 
     spec = param.spec
     if param.referred or (spec.secret and reference_of(param.value) is not None):
         return  # it is checked where it is read
-    if param.value is not None:
+    key = misspelt_key(param.value) if spec.secret and "object" not in spec.types else None
+    if key is not None and spec.types:
+        yield ParamError(
+            f"parameter '{spec.name}': {shown_name(key)} refers to no secret{subject}",
+            location=param.origin.location,
+            hint=misspelt_hint(key),
+        )
+    elif param.value is not None:
         yield from problems_of(spec, param.value, subject, param.origin.location)
     elif spec.required and complete and "null" not in spec.types:
         yield ParamError(

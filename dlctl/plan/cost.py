@@ -1,16 +1,18 @@
 """What a change costs: whether pods restart, how many pods and GPUs stop, and since when a run is going."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from dlctl.kinds.made_pods import MadePods, pods_of
 from dlctl.manifest import GroupKind, JsonObject, PodPlace
 from dlctl.plan.model import Action, Cost, Step
 from dlctl.quantity import amount
-from dlctl.status import NO_RULES, Rules, ended_run
+from dlctl.status import NO_RULES, Rules
 from dlctl.status.model import number_at, text_at
+
+if TYPE_CHECKING:
+    from dlctl.kinds.made_pods import MadePods
 
 _CRON_JOB = GroupKind("batch", "CronJob")
 _SCHEDULED = ("status", "currentNumberScheduled")
@@ -24,6 +26,8 @@ def with_cost(step: Step, live: JsonObject | None, rules: Rules = NO_RULES) -> S
     before = live or step.live
     if before is None or step.action not in (Action.UPDATE, Action.REPLACE, Action.PRUNE):
         return step
+    from dlctl.kinds.made_pods import pods_of
+
     stated = step.manifest.pods if step.manifest else None
     made = pods_of(before, stated=stated).pods
     if not made:
@@ -36,9 +40,12 @@ def with_cost(step: Step, live: JsonObject | None, rules: Rules = NO_RULES) -> S
 
 
 def _stops(
-    step: Step, live: JsonObject, made: MadePods, stated: Sequence[PodPlace] | None, rules: Rules
+    step: Step, live: JsonObject, made: "MadePods", stated: Sequence[PodPlace] | None, rules: Rules
 ) -> tuple[int, bool]:
     """The number of pods of one template that stop, and whether others take their place."""
+    from dlctl.kinds.made_pods import pods_of
+    from dlctl.status import ended_run
+
     count = made.count if made.count is not None else number_at(live, *_SCHEDULED)
     if ended_run(live, rules) is not None or step.ref.group_kind == _CRON_JOB:
         return 0, False

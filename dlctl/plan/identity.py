@@ -10,6 +10,10 @@ from dlctl.errors import PlanError
 OVERRIDE = "--dangerously-skip-identity-check"
 
 
+class OtherCluster(PlanError):  # noqa: N818 - the name reads better where it is caught
+    """A cluster is not the one that an environment is pinned to."""
+
+
 def check_identity(
     environment_name: str,
     pinned_id: str,
@@ -39,6 +43,16 @@ def check_identity(
     if override:
         return (f"{error.message}; continuing because of {OVERRIDE}",)
     raise error
+
+
+def refuse_other(name: str, pinned_id: str, actual: Identity) -> None:
+    """Raise OtherCluster for a cluster that is known not to be the one that an environment is pinned to.
+
+    Where one of both identities is weak, the clusters cannot be compared.
+    """
+    weak = actual.weak or pinned_id.startswith("weak:")
+    if pinned_id and not weak and pinned_id != actual.uid:
+        raise _other(name, pinned_id, actual)
 
 
 def moved_server(name: str, server: str, actual: Identity) -> tuple[str, ...]:
@@ -102,7 +116,7 @@ def _other(name: str, pinned_id: str, actual: Identity) -> PlanError:
             f"{actual.server}: you have no permission to read namespace kube-system there",
             hint=f"request permission to get namespace kube-system; {hint}",
         )
-    return PlanError(
+    return OtherCluster(
         f"environment {name} is pinned to cluster {pinned_id}, but {actual.server} is cluster {actual.uid}",
         hint=f"{hint}; if the cluster was recreated, run: "
         f"dlctl env set {name} --pin --cluster-id {actual.uid}",

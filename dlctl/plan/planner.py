@@ -12,8 +12,8 @@ from dlctl.kinds import order_key
 from dlctl.manifest import GroupKind, Manifest, ObjectRef
 from dlctl.plan.applyset import Parent, joined
 from dlctl.plan.compare.autoscaled import autoscaled, keep_replicas
+from dlctl.plan.compare.autoscaled_groups import keep_workers
 from dlctl.plan.compare.decide import Known, Question, resolve, resolve_early, stated_namespaces
-from dlctl.plan.compare.dry_run import adopted, checked, dry_run
 from dlctl.plan.compare.prepare import prepare
 from dlctl.plan.cost import with_cost
 from dlctl.plan.definitions import with_definitions, with_instances
@@ -114,8 +114,12 @@ def _decided(
 def _sized(
     manifest: Manifest, scaled: frozenset[ObjectRef], found: Found, managers: FieldManagers
 ) -> Manifest:
-    live = found.ours.get(manifest.ref) if manifest.ref in scaled else None
-    return keep_replicas(manifest, live.body, managers) if live is not None else manifest
+    live = found.ours.get(manifest.ref)
+    if live is None:
+        return manifest
+    if manifest.ref in scaled:
+        return keep_replicas(manifest, live.body, managers)
+    return keep_workers(manifest, live.body)
 
 
 def _seen(step: Step, found: Found, rules: Rules) -> Step:
@@ -187,6 +191,10 @@ def _early(
 def _ask(
     cluster: Cluster, questions: list[Question], scope: Scope, options: PlanOptions, emit: Emit
 ) -> list[Step]:
+    if not questions:
+        return []
+    from dlctl.plan.compare.dry_run import adopted, checked, dry_run
+
     def ask(question: Question) -> Step:
         manifest, resource, live = question.manifest, question.resource, question.live
         if question.new:

@@ -3,16 +3,17 @@
 from msgspec.structs import replace
 
 from dlctl.manifest import JsonObject
-from dlctl.status.model import Phase, Status, Verdict, text_at
-
-QUEUE_LABEL = "kueue.x-k8s.io/queue-name"
-"""The label of a job that Kueue suspends until its queue has room."""
+from dlctl.status.model import Phase, Status, Verdict
+from dlctl.status.readiness import Rules
 
 
-def held(body: JsonObject, verdict: Verdict) -> Verdict:
-    """The verdict on a job; one that is suspended with a queue's label waits for the queue."""
-    queue = text_at(body, "metadata", "labels", QUEUE_LABEL)
-    if verdict.phase is not Phase.SUSPENDED or not queue:
+def held(body: JsonObject, verdict: Verdict, rules: Rules) -> Verdict:
+    """The verdict on a job; one that is suspended with a queue's label waits for the queue.
+
+    Raises RegistryError for data that is not valid.
+    """
+    queue = rules.queue_of(body) if verdict.phase is Phase.SUSPENDED else ""
+    if not queue:
         return verdict
     return replace(
         verdict,

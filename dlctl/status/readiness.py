@@ -1,13 +1,14 @@
 """Rules for readiness as data: what the file of a custom kind states."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct
 
 from dlctl.errors import RenderError
-from dlctl.manifest import GroupKind
-from dlctl.status.model import Phase, Status
+from dlctl.manifest import GroupKind, JsonObject
+from dlctl.status.model import Phase, Status, mapping_at, text_at
 
 Bound = int | str
 """A number, or the path of the field that has it."""
@@ -53,12 +54,50 @@ class ReadinessRule(Struct, frozen=True):
     final: bool = True
 
 
+class Reference(Struct, frozen=True):
+    """A field that has the name of an object of a kind."""
+
+    path: str
+    kind: GroupKind
+
+
+class NamedBy(Struct, frozen=True):
+    """How objects of any kind name one of this kind: in fields anywhere in their spec, and in labels."""
+
+    fields: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+
+
+class Layer(StrEnum):
+    """What can hold a job before its pods start."""
+
+    QUEUE = "queue"
+    GANG = "gang"
+
+
+class Holds(Struct, frozen=True):
+    """Of a kind that a queue or a gang scheduler makes for a job: while it is not ready, the job is held.
+
+    `job_label` is the label of a job with the name of its queue, `owner_label` the label of the holder with
+    the UID of its job. Paths: `queue` of the queue's name, `size` of the number of pods, `active` of a field
+    that is false while the job is to stand still.
+    """
+
+    layer: Layer
+    job_label: str = ""
+    owner_label: str = ""
+    queue: str = ""
+    size: str = ""
+    active: str = ""
+
+
 class Readiness(Struct, frozen=True):
     """How to judge the objects of a kind: by the first rule that matches.
 
     `operator` is what is missing where no controller ever writes a status. A `job` comes to an end; its pods
-    have the label `pod_label` with its name. With `keeps_pods` a change of its template reaches no pod that
-    exists. An object of a kind `without_status` is judged although it has none.
+    have the label `pod_label` with its name, and `role_label` with their role. Paths of a job: `queue` of the
+    name of its queue, `suspend` of the field that stops its pods. With `keeps_pods` a change of its template
+    reaches no pod that exists. An object of a kind `without_status` is judged although it has none.
     """
 
     kind: GroupKind
@@ -66,16 +105,27 @@ class Readiness(Struct, frozen=True):
     operator: str = ""
     job: bool = False
     pod_label: str = ""
+    role_label: str = ""
+    queue: str = ""
+    suspend: str = ""
     keeps_pods: bool = False
     without_status: bool = False
+    references: tuple[Reference, ...] = ()
+    named_by: NamedBy = NamedBy()
+    holds: Holds | None = None
 
 
 Find = Callable[[GroupKind], Readiness | None]
 Evaluate = Callable[[str, Mapping[str, Any]], Any]
+Every = Callable[[], Iterable[Readiness]]
 
 
 def _none(group_kind: GroupKind) -> Readiness | None:
     return None
+
+
+def _no_kinds() -> Iterable[Readiness]:
+    return ()
 
 
 def _no_expressions(expression: str, scope: Mapping[str, Any]) -> Any:
@@ -85,11 +135,31 @@ def _no_expressions(expression: str, scope: Mapping[str, Any]) -> Any:
 class Rules(Struct, frozen=True):
     """The rules of custom kinds: `find` has a kind's, `evaluate` the value of an expression over an object.
 
-    Both may raise RegistryError; `evaluate` raises RenderError, for example where a field is missing.
+    `every` has those of all kinds. Each may raise RegistryError; `evaluate` raises RenderError, for example
+    where a field is missing.
     """
 
     find: Find = _none
     evaluate: Evaluate = _no_expressions
+    every: Every = _no_kinds
+
+    @property
+    def holders(self) -> tuple[Readiness, ...]:
+        """The kinds that hold jobs. Raises RegistryError for data that is not valid."""
+        return tuple(each for each in self.every() if each.holds is not None)
+
+    @property
+    def role_labels(self) -> tuple[str, ...]:
+        """The labels of pods with their role in a job. Raises RegistryError for data that is not valid."""
+        return tuple(dict.fromkeys(each.role_label for each in self.every() if each.role_label))
+
+    def queue_of(self, body: JsonObject) -> str:
+        """The queue that a job's label names; empty where it has no such label."""
+        labels = mapping_at(body, "metadata", "labels")
+        if not labels:
+            return ""
+        named = (text_at(labels, each.holds.job_label) for each in self.holders if each.holds)
+        return next(filter(None, named), "")
 
 
 NO_RULES = Rules()

@@ -52,7 +52,7 @@ def verdict_of(body: JsonObject | None, *, now: datetime | None = None, rules: R
     ended = changed_after_end(body, rules)
     if ended is not None:
         return failed(f"the run {ended.how} before the last change of its spec, which has started nothing")
-    return held(body, _by_kind(body, now, rules))
+    return held(body, _by_kind(body, now, rules), rules)
 
 
 def _by_kind(body: JsonObject, now: datetime | None, rules: Rules) -> Verdict:

@@ -18,6 +18,7 @@ OPERATORS: Mapping[str, str] = {
     "kubeflow.org": "training-operator",
     "trainer.kubeflow.org": "trainer",
     "jobset.x-k8s.io": "jobset",
+    "leaderworkerset.x-k8s.io": "lws",
     "kueue.x-k8s.io": "kueue",
     "batch.volcano.sh": "volcano",
     "ray.io": "kuberay",

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from dlctl.cluster.protocol import Cluster, Identity
 from dlctl.errors import DlctlError, Forbidden, Unauthorized
-from dlctl.plan.identity import check_identity
+from dlctl.plan.identity import check_identity, refuse_other
 from dlctl.workflow.many import Limits, Outcome, run_many
 
 Result = TypeVar("Result")
@@ -93,6 +93,13 @@ def require_pinned(reached: Reached) -> None:
         sandbox=target.sandbox,
         server=target.server,
     )
+
+
+def require_not_other(reached: Reached) -> None:
+    """Raise OtherCluster where a cluster is known to be another one than its environment is pinned to."""
+    target = reached.target
+    if not target.sandbox:
+        refuse_other(target.name, target.cluster_id, reached.identity)
 
 
 def _at_once(names: Sequence[str], work: Callable[[str], Result]) -> tuple[Outcome[Result], ...]:

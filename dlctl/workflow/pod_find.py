@@ -1,11 +1,11 @@
-"""A pod by its name, in the namespaces of the environments that were read."""
+"""A pod by its name, in the namespaces of the environments that are read."""
 
 from collections.abc import Iterable
 
 from msgspec import Struct
 
-from dlctl.app.environments import load_target
-from dlctl.app.model import App
+from dlctl.app.model import Target
+from dlctl.cluster.protocol import Cluster
 from dlctl.errors import AppError, Forbidden, NotFound
 from dlctl.jobs.live import PODS
 from dlctl.text import listed, shown_name
@@ -21,30 +21,29 @@ class FoundPod(Struct, frozen=True):
     name: str
 
 
-def find_pod(app: App, reached: Iterable[Reached], name: str) -> FoundPod | None:
-    """The pod of this name; None if there is none, or it may not be read.
-
-    Raises AppError where several environments have one, ClusterError.
-    """
+def namespaces_with(cluster: Cluster, target: Target, name: str) -> tuple[str, ...]:
+    """The namespaces of an environment with a pod of this name that may be read. Raises ClusterError."""
     if "/" in name:  # KIND/NAME
-        return None
-    found = {
-        (each.identity.uid, namespace): FoundPod(each, namespace, name)
-        for each in reached
-        for namespace in namespaces_of(load_target(app, each.target.name))
-        if _has(each, namespace, name)
-    }
-    if len(found) > 1:
-        places = listed(f"{pod.reached.target.name} (namespace {pod.namespace})" for pod in found.values())
+        return ()
+    return tuple(each for each in namespaces_of(target) if _has(cluster, each, name))
+
+
+def the_pod(found: Iterable[FoundPod]) -> FoundPod:
+    """The one pod that was found, at least once. Raises AppError where several environments have one."""
+    each_once = {(pod.reached.identity.uid, pod.namespace): pod for pod in found}
+    pods = tuple(each_once.values())
+    if len(pods) > 1:
+        places = listed(f"{pod.reached.target.name} (namespace {pod.namespace})" for pod in pods)
         raise AppError(
-            f"pod {shown_name(name)} stands in several environments: {places}", hint="pass --env ENV"
+            f"pod {shown_name(pods[0].name)} stands in several environments: {places}",
+            hint="pass --env ENV",
         )
-    return next(iter(found.values()), None)
+    return pods[0]
 
 
-def _has(reached: Reached, namespace: str, name: str) -> bool:
+def _has(cluster: Cluster, namespace: str, name: str) -> bool:
     try:
-        reached.cluster.get(PODS, name, namespace)
+        cluster.get(PODS, name, namespace)
     except (NotFound, Forbidden):
         return False
     return True

@@ -15,7 +15,7 @@ from dlctl.plan.live.parent import resources_of
 from dlctl.plan.model import Plan
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.rights.model import Right
-from dlctl.plan.rights.needed import rights_of_environment
+from dlctl.plan.rights.needed import rights_of_environment, rights_of_owners
 from dlctl.plan.rights.review import missing_rights
 from dlctl.plan.rights.roles import roles_of
 from dlctl.render.rendering import Rendering
@@ -57,7 +57,8 @@ def preflight(session: Session, environment: str) -> Preflight:
     missing_namespace = any(step.ref == _namespace(own) for step in planned.plan.steps)
     with planned.redactor.masking_errors():
         placed = _placed(cluster, rendering, planned.plan)
-        rights = rights_of_environment(placed, own, exists=not missing_namespace)
+        always = rights_of_environment(placed, own, exists=not missing_namespace)
+        rights = tuple(sorted({*always, *rights_of_owners(planned.plan)}))
         missing = frozenset(missing_rights(cluster, rights))
     refused = (
         f"{step.ref}: {step.reason}{f' ({step.hint})' if step.hint else ''}"

@@ -1,8 +1,6 @@
 """Refuse a plan for which the user lacks rights, before the first write."""
 
 from dlctl.errors import PlanError
-from dlctl.plan.rights.needed import rights_of_plan
-from dlctl.plan.rights.review import missing_rights
 from dlctl.workflow.plan import Planned
 from dlctl.workflow.session import Session
 
@@ -12,9 +10,12 @@ def require_rights(session: Session, planned: Planned) -> None:
 
     Nothing is asked for a plan that writes nothing. Raises ClusterError.
     """
-    needed = rights_of_plan(planned.plan)
-    if not needed:
+    if not planned.plan.writes:
         return
+    from dlctl.plan.rights.needed import rights_of_plan
+    from dlctl.plan.rights.review import missing_rights
+
+    needed = rights_of_plan(planned.plan)
     with planned.redactor.masking_errors():
         missing = missing_rights(session.connected(planned.environment), needed)
         if missing:

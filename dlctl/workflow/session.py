@@ -1,7 +1,7 @@
 """The state of one command that its environments share: app, prototypes, renderer, clusters."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Protocol
 
@@ -138,7 +138,11 @@ class Session:
             with self._rendering:
                 return value_of(lambda: renderer.engine, expression, scope)
 
-        return Rules(find, evaluate)
+        def every() -> Iterable[Readiness]:
+            with self._rendering:
+                return renderer.catalogue.every_readiness()
+
+        return Rules(find, evaluate, every)
 
     def emit(self, environment: str, redactor: Redactor, objects: int = 0) -> Emit:
         """An `emit` for an environment that masks events, passes them to its listener, and stores notes.

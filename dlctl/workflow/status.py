@@ -9,6 +9,7 @@ from dlctl.app.model import Target
 from dlctl.deploy.goal import Goal
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.waited import Waited
+from dlctl.errors import DlctlError
 from dlctl.plan.live.status import ObjectStatus, status_of
 from dlctl.plan.model import Scope
 from dlctl.plan.view.masked_status import MaskedStatus
@@ -28,10 +29,14 @@ class Asked(Struct, frozen=True):
 
 
 class EnvironmentStatus(Struct, frozen=True):
-    """The status of an environment's objects; `waited` judges it where that was asked. Both are masked."""
+    """The status of an environment's objects; `waited` judges it where that was asked. Both are masked.
+
+    `failed` says why components could not be rendered: their objects are left out, and nothing is waited for.
+    """
 
     states: MaskedStatus
     waited: Waited | None = None
+    failed: tuple[DlctlError, ...] = ()
 
 
 def environment_status(
@@ -41,7 +46,8 @@ def environment_status(
 
     A selected component that was removed from the app, or is disabled, is found by the label of its objects.
     With `asked` it is judged whether all is as far as that asks, after a wait if it is to be waited for.
-    Raises AppError, also where such a component has no objects; ParamError, RenderError; ClusterError.
+    Raises AppError, also where such a component has no objects; ParamError and RenderError where no component
+    can be rendered; ClusterError.
     """
     rendering = _rendered(session, environment, selection)
     redactor = redactor_of(rendering)
@@ -50,38 +56,54 @@ def environment_status(
     with redactor.masking_errors():
         cluster = session.cluster(rendering.target.environment, emit, writing=False)
         rules = session.rules(environment)
-        statuses = status_of(scope, rendering.manifests, cluster, rules=rules)
+        statuses = _known(rendering, status_of(scope, rendering.manifests, cluster, rules=rules))
         _check_components(rendering.target, selection, statuses)
         if asked is None:
-            return EnvironmentStatus(MaskedStatus(scope, statuses, redactor))
+            return EnvironmentStatus(MaskedStatus(scope, statuses, redactor), failed=rendering.failed)
         rendered = tuple(status for status in statuses if not status.extra)
         waited = Waited(asked.goal, rendered, waits=False)
-        if asked.waits and not waited.is_reached:
+        if asked.waits and not rendering.failed:
             from dlctl.deploy.wait_for_objects import Wait, wait_for_objects
 
             wait = Wait(scope, rendering.manifests, asked.goal, rules)
             waited = wait_for_objects(cluster, wait, asked.options, emit)
-    return _with_wait(scope, statuses, waited, redactor)
+    return _with_wait(scope, statuses, waited, redactor, rendering.failed)
+
+
+def _known(rendering: Rendering, statuses: tuple[ObjectStatus, ...]) -> tuple[ObjectStatus, ...]:
+    """The statuses without objects of components that could not be rendered: they may still be rendered."""
+    if not rendering.failed:
+        return statuses
+    rendered = {part.component.name for part in rendering.components}
+    failed = {
+        name for name in rendering.target.app.components if _is_enabled(rendering.target, name)
+    } - rendered
+    return tuple(each for each in statuses if not (each.extra and each.component in failed))
 
 
 def _with_wait(
-    scope: Scope, statuses: Sequence[ObjectStatus], waited: Waited, redactor: Redactor
+    scope: Scope,
+    statuses: Sequence[ObjectStatus],
+    waited: Waited,
+    redactor: Redactor,
+    failed: tuple[DlctlError, ...],
 ) -> EnvironmentStatus:
     from dlctl.deploy.masked import masked_wait
 
     extra = [status for status in statuses if status.extra]
     shown = MaskedStatus(scope, (*waited.objects, *extra), redactor)
-    return EnvironmentStatus(shown, masked_wait(waited, redactor))
+    return EnvironmentStatus(shown, masked_wait(waited, redactor), failed)
 
 
 def _rendered(session: Session, environment: str, selection: Selection) -> Rendering:
-    """The manifests of those selected components that the environment has."""
+    """The manifests of those selected components that the environment has, and that can be rendered."""
     if not selection.components:
-        return session.render(environment, selection, connecting=True)
+        return session.render(environment, selection, connecting=True, keep_going=True)
     target = session.target(environment)
     names = tuple(name for name in selection.components if _is_enabled(target, name))
     if names:
-        return session.render(environment, replace(selection, components=names), connecting=True)
+        chosen = replace(selection, components=names)
+        return session.render(environment, chosen, connecting=True, keep_going=True)
     return Rendering(target, (), ())
 
 

@@ -1,10 +1,12 @@
 """The sample app on a cluster, nothing changed: `diff`, `apply` and `status` beside kubectl."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from dlctl.sandbox.lifecycle.lookup import kubectl_command
@@ -15,6 +17,7 @@ from tests.conftest import REPOSITORY
 from tests.controlplane import ControlPlane
 
 ROUNDS = 11
+PART_OF = "applyset.kubernetes.io/part-of"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,8 @@ class Applied:
     """The app as it is on the cluster, and the same objects in a file, for both programs.
 
     kubectl has dlctl's name of the field manager: as another one it has conflicts where the API server adds a
-    default inside an atomic field (fieldRef), and stops.
+    default inside an atomic field (fieldRef), and stops. Its file has the label of the ApplySet, too, which
+    `show` does not print: without it each program would change what the other one wrote.
     """
 
     programs: Programs
@@ -48,14 +52,19 @@ def applied(
     (online.folder / "dlctl.yaml").write_text(text)
     write_environment(online.folder, "daily", namespace, control_plane.context, uid)
     online.run(*DLCTL, "apply", "daily", "-y", codes=(0, 3))
-    file = online.folder / "objects.yaml"
-    file.write_text(online.run(*DLCTL, "show", "daily", "--reveal-secrets").out)
     kubectl = tuple(kubectl_command(control_plane.name, home=control_plane.home))
     live = control_plane.get("deployment", "inception", "--namespace", namespace, "--show-managed-fields")
     manager = next(each["manager"] for each in live["metadata"]["managedFields"])
+    file = online.folder / "objects.yaml"
+    objects = list(yaml.safe_load_all(online.run(*DLCTL, "show", "daily", "--reveal-secrets").out))
+    for each in objects:
+        each["metadata"]["labels"][PART_OF] = live["metadata"]["labels"][PART_OF]
+    file.write_text(yaml.safe_dump_all(objects))
     daily = Applied(online, kubectl, file, manager)
     online.run(*daily.server_side("apply"))
     online.run(*DLCTL, "diff", "daily")  # exit code 0: no differences
+    again = json.loads(online.run(*DLCTL, "apply", "daily", "-y", "-o", "json").out)
+    assert {each["action"] for each in again["items"][0]["objects"]} == {"unchanged"}
     yield daily
     online.run(*DLCTL, "delete", "daily", "-y", codes=(0, 1, 3))
     control_plane.kubectl("delete", "namespace", namespace, "--wait=false")

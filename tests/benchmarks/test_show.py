@@ -39,7 +39,7 @@ def test_show_many(benchmark: BenchmarkFixture, programs: Programs, components: 
         rounds=rounds,
     )
     report(f"show of {components} components", ours, floor, at_most=1.5)
-    report_limit(f"show of {components} components, memory", programs.peak(*command), "MB", 200)
+    report_limit(f"show of {components} components, memory", programs.peak(*command), "MB", 150)
 
 
 def scope_of(index: int) -> dict[str, Any]:

@@ -97,3 +97,4 @@ def test_kubeconfig_is_for_the_environments_that_are_no_sandboxes(lab: Project, 
     }
     diff = lab.run("cluster", "diff", "dev", "prod", "--kubeconfig", str(other))
     assert (diff.code, f"prod: {CRASHED}" in diff.err) == (4, True)
+    assert "--kubeconfig is not used: sandbox box has its own kubeconfig" in diff.err

@@ -365,3 +365,17 @@ def test_a_long_hexadecimal_number_elsewhere_is_an_error_with_its_place(app: Pro
     outcome = app.run("param", "set", "web", "title", "x")
     assert outcome.code == 1
     assert outcome.err.startswith("Error: dlctl.yaml:10:13: number has more than 4000 digits")
+
+
+def test_hyphens_stand_for_underscores_as_in_options(app: Project) -> None:
+    """`generate --git-url` and `param set NAME git-url` name one parameter; files have its own name."""
+    app.run("generate", "image-build", "img", "--image", "i:1", "--git-url", "https://h/a").ok()
+    app.run("param", "set", "img", "git-url", "https://h/b").ok()
+    assert stored(app, "dlctl.yaml", "components", "img", "params")["git_url"] == "https://h/b"
+    app.run("param", "set", "--env", "dev", "git-url=https://h/c").ok()
+    assert stored(app, "environments/dev/params.yaml", "params") == {"git_url": "https://h/c"}
+    assert app.run("param", "explain", "img", "git-url", "-o", "json").json["name"] == "git_url"
+    assert "https://h/d" in app.run("show", "dev", "-c", "img", "--set", "img.git-url=https://h/d").ok().out
+    app.run("param", "unset", "--env", "dev", "git-url").ok()
+    wrong = app.run("param", "set", "img", "git-ulr", "x")
+    assert (wrong.code, "did you mean 'git_url'?" in wrong.err) == (1, True)

@@ -1,5 +1,7 @@
 """Secrets on the command line: read from standard input, and warned of where they are stored in clear."""
 
+import pytest
+
 from tests.project import Project
 
 SECRET = "hunter2-hunter2"
@@ -44,6 +46,26 @@ def test_generate_warns_once(app: Project) -> None:
     assert answer.err.count("warning: token is a secret") == 1
     assert SECRET not in answer.err
     assert "in clear" not in app.run("generate", "page", "newer", "--title", "x").ok().err
+
+
+@pytest.mark.parametrize("text", ["{fromFiel: x}", "{'formEnv': x}", "{fromX: y}"])
+def test_a_misspelt_reference_does_not_become_the_secret(app: Project, text: str) -> None:
+    refused = app.run("param", "set", "web", "token", text)
+    assert refused.code == 1
+    key = text.strip("{}").partition(":")[0].strip("'")
+    assert f"the value of parameter 'token' is no reference to a secret: unknown key '{key}'" in refused.err
+    if key == "fromFiel":
+        assert "did you mean 'fromFile'?" in refused.err
+    assert "token:" not in app.read("dlctl.yaml")
+    app.run("param", "set", "--string", "web", "token", text).ok()
+    app.run("param", "set", "web", "token", '{"from": "a", "to": "b"}').ok()  # a text of JSON
+    at = "components:\n  web:\n    token:\n      "
+    app.write({"environments/dev/params.yaml": f"{at}{text.strip('{}')}\n"})
+    shown = app.run("show", "dev")
+    assert (shown.code, f"parameter 'token': '{key}' refers to no secret" in shown.err) == (1, True), (
+        shown.err
+    )
+    assert "environments/dev/params.yaml:4:" in shown.err
 
 
 def test_a_token_in_a_url_is_not_printed_with_the_warning_about_it(app: Project) -> None:

@@ -27,7 +27,9 @@ BEST = {
     "llm": "llm-inference",
     "vllm": "vllm",
     "large language model": "llm-inference",
-    "jax": "train-job",
+    "jax": "jax-job",
+    "lws": "leader-worker-set",
+    "lightgbm": "xgboost-job",
     "sweep": "batch-job",
     "hpa": "knative-service",
     "rdma": "rdma-device-plugin",
@@ -35,13 +37,13 @@ BEST = {
     "jupyter": "notebook",
 }
 AMONG = {
-    "rdma": {"pytorch-job", "mpi-job"},  # by the group of the parameter
-    "infiniband": {"pytorch-job", "mpi-job"},
+    "rdma": {"batch-job", "mpi-job"},  # by the group of the parameter
+    "infiniband": {"batch-job", "mpi-job"},
     "pvc": {"batch-job", "dataset-nfs"},
     "volume": {"batch-job", "dataset-nfs"},
-    "envFrom": {"batch-job", "notebook"},
-    "env_from": {"batch-job", "notebook"},
-    "env from": {"batch-job", "notebook"},
+    "envFrom": {"batch-job", "dapr-service"},
+    "env_from": {"batch-job", "dapr-service"},
+    "env from": {"batch-job", "dapr-service"},
 }
 
 

@@ -32,4 +32,4 @@ def test_a_harmless_word_gets_no_dangerous_option(app: Project, words: tuple[str
 )
 def test_a_misspelt_option_is_suggested(app: Project, word: str, option: str) -> None:
     answer = app.run("apply", "dev", word)
-    assert (answer.code, option in answer.err) == (2, True)
+    assert (answer.code, f"No such option '{word}'; did you mean '{option}'" in answer.err) == (2, True)

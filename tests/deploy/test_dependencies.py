@@ -7,12 +7,13 @@ import pytest
 from dlctl.deploy.apply import apply_plan
 from dlctl.deploy.model import Report, Result
 from dlctl.deploy.options import DeployOptions
-from dlctl.deploy.references import named_objects
+from dlctl.deploy.references import named_objects, naming_of
 from dlctl.errors import Invalid, PlanError
-from dlctl.manifest import Manifest
+from dlctl.manifest import GroupKind, Manifest
 from dlctl.plan.planner import make_plan
 from tests.deploy.runs import WHERE, FakeTime, refusing, results
 from tests.fakes.cluster.cluster import MemoryCluster
+from tests.jobs.made import rules
 from tests.plan.targets import Watched, manifest
 
 DEPENDS_ON = "config.kubernetes.io/depends-on"
@@ -95,7 +96,13 @@ def test_the_objects_that_fields_name() -> None:
     spec = {"template": {"spec": pod}, "runtimeRef": runtime, "queue": "gpu", "model": {"runtime": "triton"}}
     job = thing("Pod", "job", spec=spec)
     job.body["metadata"]["labels"]["kueue.x-k8s.io/queue-name"] = "team"
-    found = {f"{ref.kind}/{ref.name}" for ref in named_objects(job)}
+    kinds = [
+        *(GroupKind("kueue.x-k8s.io", kind) for kind in ("LocalQueue", "ClusterQueue")),
+        *(GroupKind("serving.kserve.io", kind) for kind in ("ServingRuntime", "ClusterServingRuntime")),
+        GroupKind("scheduling.volcano.sh", "Queue"),
+    ]
+    naming = naming_of(kinds, rules())
+    found = {f"{ref.kind}/{ref.name}" for ref in named_objects(job, naming)}
     assert found == {
         *(f"Secret/s{number}" for number in range(1, 6)),
         *("ConfigMap/c1", "ConfigMap/c2", "PersistentVolumeClaim/p1", "ServiceAccount/sa"),

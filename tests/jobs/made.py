@@ -11,6 +11,7 @@ from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.registry.prototypes.source import builtin_source
 from dlctl.render.target import Renderer
 from dlctl.status import Rules
+from dlctl.workflow.packages.readiness_cases import rules_of
 from tests.fakes.cluster.cluster import MemoryCluster
 
 Json = dict[str, Any]
@@ -23,19 +24,19 @@ KINDS = {
     "Workload": "kueue.x-k8s.io/v1beta2",
     "PodGroup": "scheduling.volcano.sh/v1beta1",
     "RayJob": "ray.io/v1",
+    "RayService": "ray.io/v1",
     "InferenceService": "serving.kserve.io/v1beta1",
     "Service": "serving.knative.dev/v1",
+    "LeaderWorkerSet": "leaderworkerset.x-k8s.io/v1",
+    "XGBoostJob": "kubeflow.org/v1",
+    "JAXJob": "kubeflow.org/v1",
 }
 
 
 def rules() -> Rules:
     """The data of the built-in packages."""
     renderer = Renderer(Catalogue((builtin_source(),)))
-    engine = renderer.engine
-    return Rules(
-        renderer.catalogue.readiness,
-        lambda expression, scope: engine.evaluate(expression, scope, location=None),
-    )
+    return rules_of(renderer.catalogue, renderer.engine)
 
 
 def cluster() -> MemoryCluster:
@@ -88,5 +89,9 @@ def jobs(on: Any, warnings: tuple[Json, ...] = ()) -> dict[str, Job]:
     """The jobs of the namespace, by kind and name."""
     known = rules()
     judge = Judge(known, datetime.now(UTC), {"ml": warnings})
-    found = (judge.job(each, Owner("dev", "")) for each in read_live(on, ["ml"], known).jobs)
-    return {f"{each.ref.kind}/{each.ref.name}": each for each in found}
+    whole, brief = (
+        [judge.job(each, Owner("dev", "")) for each in read_live(on, ["ml"], known, brief=brief).jobs]
+        for brief in (False, True)
+    )
+    assert whole == brief, "what a list does not read of pods decides about nothing"
+    return {f"{each.ref.kind}/{each.ref.name}": each for each in whole}

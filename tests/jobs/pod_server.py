@@ -23,7 +23,8 @@ def at(second: int) -> str:
 class PodServer:
     """`lines` of each of `pods` logs, two in a second; each connection gives `piece` of them and is cut.
 
-    A log's last connection ends as it should. The job is final once all logs were read to their end.
+    A log's last connection ends as it should. The job is final once all logs were read to their end. `most`
+    is how many logs were read at one time.
     """
 
     pods: int
@@ -32,7 +33,6 @@ class PodServer:
     done: set[str] = field(default_factory=set)
     opened: dict[str, int] = field(default_factory=dict)
     most: int = 0
-    now: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def names(self) -> list[str]:
@@ -60,6 +60,7 @@ class PodServer:
     def log(self, pod: str, query: Mapping[str, str]) -> Answer:
         with self.lock:
             self.opened[pod] = self.opened.get(pod, 0) + 1
+            self.most = max(self.most, len(self.opened.keys() - self.done))
         since = query.get("sinceTime", "")
         every = [(at(number // 2), f"{pod} line {number}") for number in range(self.lines)]
         left = [f"{time} {text}\n".encode() for time, text in every if time >= since]

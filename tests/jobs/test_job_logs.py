@@ -35,8 +35,8 @@ def replica(on: MemoryCluster, job: Any, role: str, index: int, log: str = "", *
     on.set_log("ml", name, log or f"{role} {index}\n", container="main")
 
 
-def found_on(on: MemoryCluster) -> FoundJob:
-    (live,) = read_live(on, ["ml"], rules()).jobs
+def found_on(on: MemoryCluster, *, servers: bool = False) -> FoundJob:
+    (live,) = read_live(on, ["ml"], rules(), servers=servers).jobs
     return FoundJob("dev", on, live, Owner("dev", "net"), Judge(rules(), datetime.now(UTC)))
 
 
@@ -74,6 +74,62 @@ def test_replicas_by_role_index_and_name() -> None:
     assert refused.value.hint == "leave out --previous", "not -f, which excludes --previous"
     with pytest.raises(AppError, match="job 'net' has no logs: its pods have no init containers"):
         logs_of(found, LogRequest(Choice(init=True)))
+
+
+def in_a_set(on: MemoryCluster, owner: Any, name: str, labels: Mapping[str, str]) -> None:
+    made = pod(
+        name, owner, containerStatuses=[{"name": "main", "state": {"running": {}}, "containerID": name}]
+    )
+    made["metadata"]["labels"] = dict(labels)
+    on.put(made)
+    on.set_log("ml", name, f"{name}\n", container="main")
+
+
+def test_pods_of_a_leader_worker_set_are_those_of_its_groups() -> None:
+    """Workers belong to a StatefulSet of their leader, which no list of jobs or servers has."""
+    on = cluster()
+    template = {"spec": {"containers": [{"name": "main", "resources": {"limits": {"nvidia.com/gpu": 8}}}]}}
+    spec = {"replicas": 2, "leaderWorkerTemplate": {"size": 3, "workerTemplate": template}}
+    on.put(body("LeaderWorkerSet", "llm", spec=spec, status={"readyReplicas": 1, "replicas": 2}))
+    label = "leaderworkerset.sigs.k8s.io"
+    for group, place in ((1, 2), (0, 0), (1, 0), (0, 10), (0, 2)):
+        name = f"llm-{group}-{place}" if place else f"llm-{group}"
+        labels = {
+            f"{label}/name": "llm",
+            f"{label}/group-index": str(group),
+            f"{label}/worker-index": str(place),
+        }
+        in_a_set(on, {"metadata": {"uid": f"uid-{group}"}}, name, labels)
+    assert read_live(on, ["ml"], rules()).jobs == (), "it comes to no end"
+    found = found_on(on, servers=True)
+    assert lines(found) == [
+        "leader-0: llm-0",
+        "leader-1: llm-1",
+        "worker-0-2: llm-0-2",
+        "worker-0-10: llm-0-10",
+        "worker-1-2: llm-1-2",
+    ]
+    assert lines(found, indexes=frozenset({1})) == ["leader-1: llm-1", "worker-1-2: llm-1-2"]
+    assert lines(found, chief=True) == ["leader-0: llm-0"]
+    job = found.job
+    assert (job.phase, job.message) == ("Starting", "1 of 2 groups ready")
+    assert (job.replicas.required, job.devices.wanted) == (6, 48)
+
+
+def test_pods_of_a_job_set_are_told_apart_by_the_job_where_a_role_has_several() -> None:
+    on = cluster()
+    job = on.put(body("JobSet", "net", status={"conditions": []}))
+    label = "jobset.sigs.k8s.io"
+    for role, count, number in (("driver", 1, 0), ("worker", 2, 1), ("worker", 2, 0)):
+        labels = {f"{label}/replicatedjob-name": role, f"{label}/job-index": str(number)}
+        labels |= {f"{label}/replicatedjob-replicas": str(count)}
+        labels |= {"batch.kubernetes.io/job-completion-index": "0"}
+        in_a_set(on, job, f"net-{role}-{number}-0-x", labels)
+    assert lines(found_on(on)) == [
+        "driver-0: net-driver-0-0-x",
+        "worker-0-0: net-worker-0-0-x",
+        "worker-1-0: net-worker-1-0-x",
+    ]
 
 
 def test_secrets_of_the_object_are_masked_and_what_cannot_be_read_is_a_notice() -> None:
@@ -207,6 +263,8 @@ def test_pods_of_servers_and_of_ray_are_known_by_labels() -> None:
     on = cluster()
     on.put(body("RayJob", "ray", status={"rayClusterName": "ray-abc", "jobDeploymentStatus": "Running"}))
     on.put(labelled("head", "ray-abc", ray_io__cluster="ray-abc"))
+    on.put(body("RayService", "chat", status={"activeServiceStatus": {"rayClusterName": "chat-x1"}}))
+    on.put(labelled("chat-head", "chat-x1", ray_io__cluster="chat-x1"))
     on.put(body("InferenceService", "llm", status={"conditions": [{"type": "Ready", "status": "Unknown"}]}))
     on.put(labelled("llm-1", "x", serving_kserve_io__inferenceservice="llm"))
     on.put(body("Service", "fn", status={"conditions": [{"type": "Ready", "status": "True"}]}))
@@ -231,6 +289,7 @@ def test_pods_of_servers_and_of_ray_are_known_by_labels() -> None:
     assert pods(servers=False) == {"ray": ["head"]}
     assert pods(servers=True) == {
         "ray": ["head"],
+        "chat": ["chat-head"],
         "llm": ["llm-1"],
         "fn": ["fn-1"],
         "web": ["web-1"],
@@ -238,5 +297,5 @@ def test_pods_of_servers_and_of_ray_are_known_by_labels() -> None:
     }
     judge = Judge(rules(), datetime.now(UTC))
     live = {each.body["metadata"]["name"]: each for each in read_live(on, ["ml"], rules(), servers=True).jobs}
-    phases = {name: judge.job(live[name], Owner()).phase.value for name in ("ray", "llm", "fn", "tf-hub")}
-    assert (phases["ray"], phases["llm"], phases["fn"]) == ("Running", "Starting", "Running")
+    phases = {name: judge.job(live[name], Owner()).phase.value for name in ("ray", "chat", "llm", "fn")}
+    assert phases == {"ray": "Running", "chat": "Starting", "llm": "Starting", "fn": "Running"}

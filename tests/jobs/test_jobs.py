@@ -176,7 +176,7 @@ def test_the_pods_of_the_newest_replica_set_are_explained_first() -> None:
         made["metadata"]["labels"] = {"pod-template-hash": template}
         made["metadata"]["creationTimestamp"] = f"2026-01-0{day}T00:00:00Z"
         pods.append(made)
-    causes = newest_first(by_cause(pods), pods)
+    causes = newest_first(by_cause(pods, ()), pods)
     assert [each.cause.text for each in causes] == ["exit 2", "exit 1"]
 
 

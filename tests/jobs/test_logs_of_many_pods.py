@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dlctl.cluster.connect import ConnectOptions
+from dlctl.errors import AppError
 from dlctl.jobs.facts import Judge, Owner
 from dlctl.jobs.live import LiveJob
 from dlctl.jobs.logs import following, run_log
@@ -21,14 +22,13 @@ from tests.jobs.pod_server import PodServer
 PODS, LINES, PIECE = 200, 12, 5
 
 
-def read(server: PodServer, folder: Path, *, follow: bool, by_time: bool = False) -> list[Entry]:
+def read(server: PodServer, folder: Path, request: LogRequest, *, follow: bool = False) -> list[Entry]:
     with scripted(server) as running:
         cluster = made_cluster(folder, running.url, options=ConnectOptions(retry=Waits().retry()))
         live = LiveJob(server.job(), tuple(server.pod(name) for name in server.names()))
         judge = Judge(NO_RULES, datetime.now(UTC))
         found = FoundJob("dev", cluster, live, Owner("dev", "big"), judge)
-        request = LogRequest(tail=-1, by_time=by_time)
-        made = followed_logs(found, request, 50) if follow else logs_of(found, request)
+        made = followed_logs(found, request) if follow else logs_of(found, request)
         return list(made.entries)
 
 
@@ -41,7 +41,7 @@ def test_no_line_is_lost_and_none_comes_twice(
     monkeypatch.setattr(following, "GRACE", 0.2)
     server = PodServer(PODS, LINES, PIECE)
 
-    entries = read(server, tmp_path, follow=follow)
+    entries = read(server, tmp_path, LogRequest(tail=-1), follow=follow)
 
     lines = [entry for entry in entries if isinstance(entry, LogLine)]
     expected = {f"{name} line {number}" for name in server.names() for number in range(LINES)}
@@ -55,9 +55,18 @@ def test_no_line_is_lost_and_none_comes_twice(
     assert notices == (["50 logs are followed at once, the others wait for one to end"] if follow else [])
 
 
-def test_lines_by_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("most", [4, 50])
+def test_lines_by_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """No more logs are read at once than `--max-log-requests` allows."""
     monkeypatch.setattr(run_log, "FIRST", 0.01)
-    entries = read(PodServer(5, LINES, PIECE), tmp_path, follow=False, by_time=True)
+    server = PodServer(9, LINES, PIECE)
+    entries = read(server, tmp_path, LogRequest(tail=1000, by_time=True, most=most))
     times = [entry.time for entry in entries if isinstance(entry, LogLine)]
     assert times == sorted(times)
-    assert len(times) == 5 * LINES
+    assert len(times) == 9 * LINES
+    assert server.most <= most
+
+
+def test_whole_logs_are_not_kept_to_be_ordered(tmp_path: Path) -> None:
+    with pytest.raises(AppError, match="would keep 9 whole logs: more than 4 are not read at once"):
+        read(PodServer(9, LINES, PIECE), tmp_path, LogRequest(tail=-1, by_time=True, most=4))

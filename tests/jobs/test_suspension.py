@@ -6,6 +6,7 @@ import pytest
 
 from dlctl.jobs.live import LiveJob
 from dlctl.jobs.suspension import suspending
+from tests.jobs.made import rules
 
 UID = "0a1b2c3d-0000-0000-0000-000000000000"
 
@@ -26,7 +27,7 @@ def live(version: str, kind: str, **more: Any) -> LiveJob:
     ],
 )
 def test_one_field_of_this_very_object(version: str, kind: str, spec: Any) -> None:
-    assert suspending(live(version, kind), suspend=True) == {
+    assert suspending(live(version, kind), rules(), suspend=True) == {
         "apiVersion": version,
         "kind": kind,
         "metadata": {"name": "net", "namespace": "ml", "uid": UID},
@@ -37,13 +38,13 @@ def test_one_field_of_this_very_object(version: str, kind: str, spec: Any) -> No
 def test_a_queue_is_asked_before_the_job_itself() -> None:
     workload = live("kueue.x-k8s.io/v1beta1", "Workload").body
     for suspend in (True, False):
-        body = suspending(live("batch/v1", "Job", workloads=(workload,)), suspend=suspend)
+        body = suspending(live("batch/v1", "Job", queued=(workload,)), rules(), suspend=suspend)
         assert body is not None
         assert (body["kind"], body["spec"]) == ("Workload", {"active": not suspend})
 
 
 def test_volcano_gets_a_command_and_paddle_cannot_be_suspended() -> None:
-    body = suspending(live("batch.volcano.sh/v1alpha1", "Job"), suspend=True)
+    body = suspending(live("batch.volcano.sh/v1alpha1", "Job"), rules(), suspend=True)
     assert body is not None
     assert (body["apiVersion"], body["kind"], body["action"]) == (
         "bus.volcano.sh/v1alpha1",
@@ -52,4 +53,4 @@ def test_volcano_gets_a_command_and_paddle_cannot_be_suspended() -> None:
     )
     assert body["target"] == body["metadata"]["ownerReferences"][0]
     assert (body["target"]["uid"], body["metadata"]["name"]) == (UID, "net-abortjob-0a1b2c3d")
-    assert suspending(live("batch.paddlepaddle.org/v1", "PaddleJob"), suspend=True) is None
+    assert suspending(live("batch.paddlepaddle.org/v1", "PaddleJob"), rules(), suspend=True) is None

@@ -147,8 +147,46 @@ CASES: list[tuple[Body, list[tuple[str, int | None]], int]] = [
         [("leader", 2), ("worker", 6)],
         0,
     ),
+    (
+        made(
+            "leaderworkerset.x-k8s.io/v1",
+            "LeaderWorkerSet",
+            {"replicas": 2, "leaderWorkerTemplate": {"size": 4, "workerTemplate": TEMPLATE}},
+            **QUEUE,
+        ),
+        [("leader", 2), ("worker", 6)],
+        4,
+    ),
+    (
+        made(
+            "leaderworkerset.x-k8s.io/v1",
+            "LeaderWorkerSet",
+            {
+                "replicas": 3,
+                "leaderWorkerTemplate": {
+                    "leaderTemplate": TEMPLATE,
+                    "workerTemplate": {"spec": {**POD, "schedulerName": "volcano"}},
+                    "size": 2,
+                },
+            },
+        ),
+        [("leader", 3), ("worker", 3)],
+        2,
+    ),
     (made("ray.io/v1", "RayCluster", ray(replicas=2, numOfHosts=2)), [("head", 1), ("gpu", 4)], 0),
     (made("ray.io/v1", "RayJob", {"rayClusterSpec": ray()}), [("head", 1), ("gpu", 0)], 0),
+    (
+        made("ray.io/v1", "RayJob", {"rayClusterSpec": ray(minReplicas=2), "submitterPodTemplate": TEMPLATE}),
+        [("head", 1), ("gpu", 2), ("submitter", 1)],
+        0,
+    ),
+    (
+        made(
+            "ray.io/v1", "RayCluster", ray(replicas=3, template={"spec": {**POD, "schedulerName": "volcano"}})
+        ),
+        [("head", 1), ("gpu", 3)],
+        4,
+    ),
     (made("ray.io/v1", "RayService", {"rayClusterConfig": ray(replicas=1)}), [("head", 1), ("gpu", 1)], 0),
     (
         made(

@@ -1,5 +1,6 @@
 """Fields of other managers, and fields that cannot be changed in place."""
 
+import json
 import re
 from collections.abc import Mapping
 
@@ -88,6 +89,36 @@ def test_conflicts_with_the_managers_of_other_tools(cluster_app: AppOnCluster) -
     assert "6 configured" in cluster_app.run("apply", "dev", "--force-conflicts").ok().err
     values = {cluster_app.get("configmap", name)["data"]["a"] for name in names.values()}
     assert values == {"ours"}
+
+
+def test_a_port_whose_number_others_changed_is_named_with_what_changes_it_back(
+    cluster_app: AppOnCluster,
+) -> None:
+    """Ports are joined by number: an apply would keep theirs beside ours, with the same name."""
+    names = ("named", "unnamed")
+    for name in names:
+        port = {"port": 80, **({"name": "http"} if name == "named" else {})}
+        spec = {"selector": {"app": name}, "ports": [port]}
+        cluster_app.component(
+            name, {"apiVersion": "v1", "kind": "Service", "metadata": {"name": name}, "spec": spec}
+        )
+    cluster_app.run("apply", "dev").ok()
+    patch = '[{"op": "replace", "path": "/spec/ports/0/port", "value": 8080}]'
+    for name in names:
+        cluster_app.kubectl("patch", "service", name, "--type=json", "-p", patch, "--field-manager=ops")
+    refused = cluster_app.run("apply", "dev", "--force-conflicts")
+    assert refused.code == 1
+    for name in names:
+        assert f"Service/{name}" in refused.err
+    shown = cluster_app.run("diff", "dev")
+    assert (shown.code, "2 refused" in shown.err) == (2, True)
+    assert shown.out.count('! .spec.ports[port=8080,protocol="TCP"]: ops has {') == 2, shown.out
+    for words in re.findall(r"kubectl -n (\S+) patch (\S+) --type=json -p '(.+?)'", shown.out):
+        assert words[0] == cluster_app.namespace
+        cluster_app.kubectl("patch", words[1], "--type=json", "-p", json.dumps(json.loads(words[2])))
+    cluster_app.run("apply", "dev").ok()
+    for name in names:
+        assert [each["port"] for each in cluster_app.get("service", name)["spec"]["ports"]] == [80]
 
 
 def test_an_object_that_allows_it_is_replaced_where_a_field_cannot_change(cluster_app: AppOnCluster) -> None:

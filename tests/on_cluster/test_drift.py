@@ -10,12 +10,12 @@ pytestmark = pytest.mark.controlplane
 
 
 def test_drift_is_listed_and_rules_decide_about_it(cluster_app: AppOnCluster) -> None:
-    cluster_app.component("web", deployment("web", replicas=1), config("page", a="1", b="1", c="1"))
+    cluster_app.component("web", deployment("web", replicas=1), config("page", a="1", b="1", c="1", d="1"))
     cluster_app.run("apply", "dev").ok()
     assert "CHANGED" not in cluster_app.run("status", "dev", "--suggest").ok().out
     patches = {
         "deployment/web": '{"spec":{"replicas":2,"paused":true}}',
-        "configmap/page": '{"data":{"a":"2","b":"2","c":"2","theirs":"2"}}',
+        "configmap/page": '{"data":{"a":"2","b":"2","c":"2","d":null,"theirs":"2"}}',
     }
     scaled = '{"spec":{"minReadySeconds":1}}'
     controller = ("--type=merge", "-p", scaled, "--field-manager=kube-controller-manager")
@@ -34,12 +34,15 @@ def test_drift_is_listed_and_rules_decide_about_it(cluster_app: AppOnCluster) ->
         ".data.c": "changed",
         ".data.theirs": "added",
     }
-    assert all(each["since"] for each in fields)
+    removed = [(each["field"], each["state"], each["since"]) for each in fields if not each["manager"]]
+    assert removed == [(".data.d", "missing", None)]
+    assert all(each["since"] for each in fields if each["manager"])
     by_right = [each["field"] for each in fields if each["controller"]]
     assert by_right == [".spec.minReadySeconds"]
     shown = cluster_app.run("status", "dev", "--drift").ok().out
     rows = [line.split()[1:5] for line in shown.splitlines()]
     assert ["web", "deploy/web", "changed", ".spec.replicas"] in rows, shown
+    assert ["web", "cm/page", "missing", ".data.d"] in rows, shown
 
     suggested = yaml.safe_load(cluster_app.run("status", "dev", "--suggest").ok().out)["drift"]
     expected = {"kind": "apps/Deployment", "fields": ["/spec/replicas"], "managers": ["ops"]}
@@ -56,7 +59,8 @@ def test_drift_is_listed_and_rules_decide_about_it(cluster_app: AppOnCluster) ->
     text = cluster_app.project.read("dlctl.yaml")
     cluster_app.project.write({"dlctl.yaml": text + yaml.safe_dump({"drift": rules[1:]})})
     cluster_app.run("apply", "dev").ok()
-    assert cluster_app.get("configmap", "page")["data"] == {"a": "1", "b": "2", "c": "2", "theirs": "2"}
+    data = cluster_app.get("configmap", "page")["data"]
+    assert data == {"a": "1", "b": "2", "c": "2", "d": "1", "theirs": "2"}
     assert cluster_app.get("deployment", "web")["spec"]["replicas"] == 2
     assert cluster_app.run("diff", "dev").code == 0
     wrong = [{"kind": "ConfigMap", "rule": "mine"}]

@@ -37,7 +37,7 @@ def test_diff_of_what_would_be_refused(web: AppOnCluster) -> None:
     assert (missing.code, "1 kind missing" in missing.err) == (2, True)
 
 
-def test_diff_goes_on_beside_a_component_that_is_not_complete(web: AppOnCluster) -> None:
+def test_diff_and_status_go_on_beside_a_component_that_is_not_complete(web: AppOnCluster) -> None:
     """Its objects are neither shown nor taken for left over; an apply, and a plan in a file, are refused."""
     web.component("api", config("settings"))
     web.component("web", config("page"), config("old"))
@@ -58,8 +58,22 @@ def test_diff_goes_on_beside_a_component_that_is_not_complete(web: AppOnCluster)
     assert (len(document["errors"]), left, state) == (1, "old", "stays"), "component api may render it now"
     assert web.run("diff", "dev", "--save", "dev.plan").code == 2
     assert not (web.project.root / "dev.plan").exists()
-    assert web.run("apply", "dev").code == 1
+    web.component("other", config("third"))
+    web.project.write({"prototypes/other/other/prototype.yaml": yaml.safe_dump(prototype)})
+    refused = web.run("apply", "dev")
+    assert refused.code == 1
+    for name in ("api", "other"):
+        assert f"parameter 'word' is required (component {name}, environment dev)" in refused.err
     assert web.get("configmap", "page")["data"] == {"a": "1"}
+
+    status = web.run("status", "dev", "--all-objects")
+    assert (status.code, "cm/page" in status.out, "cm/old" in status.out) == (1, True, True), status.out
+    assert "settings" not in status.out, "component api may render it"
+    assert status.err.count("parameter 'word' is required (component ") == 2
+    document = web.run("status", "dev", "-o", "json").json
+    assert len(document["errors"]) == 2
+    assert [each["object"]["name"] for each in document["items"][0]["objects"]] == ["old", "page"]
+    assert web.run("status", "dev", "--wait", "--timeout", "20s").code == 1
 
 
 def test_diff_without_permission(web: AppOnCluster, control_plane: ControlPlane) -> None:

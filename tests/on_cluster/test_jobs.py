@@ -16,7 +16,7 @@ from dlctl.sandbox.lifecycle.up_and_down import down
 from dlctl.sandbox.story_names import STORY
 from tests.controlplane import ControlPlane, StartControlPlane
 from tests.on_cluster.app_on_cluster import AppOnCluster, Body, deployment
-from tests.on_cluster.processes import on_terminal, start
+from tests.on_cluster.processes import Started, on_terminal, start
 from tests.output_schemas import checked
 from tests.project import Outcome, Project
 from tests.sandbox.training_jobs import pytorch_job, runtime, train_job
@@ -362,6 +362,7 @@ def test_logs_are_followed_over_restarts_and_new_pods_until_the_job_fails(traini
     training_app.component("train", job)
     training_app.run("apply", "dev").ok()
 
+    described = start(training_app, "job", "describe", "again", "--watch")
     followed = training_app.run("job", "logs", "again", "-f", "--tail", "-1", "--exit-status", "-o", "jsonl")
 
     assert (followed.code, "job 'again' is Failed: " in followed.err) == (1, True)
@@ -375,6 +376,20 @@ def test_logs_are_followed_over_restarts_and_new_pods_until_the_job_fails(traini
     pods = [each["pod"] for each in lines if each["line"].startswith("[worker rank 1] starting")]
     assert len(pods) >= 2, "a new pod is read from its first line on"
     assert followed.err.count("worker-0: new pod again-worker-0") == len(pods) - 1
+    _was_described_to_its_end(training_app, described.end())
+
+
+def _was_described_to_its_end(app: AppOnCluster, described: Outcome) -> None:
+    """Once, then a line for each change; on a terminal the last state is written whole."""
+    begun, _, rest = described.out.partition("\nPods:")
+    assert (described.code, described.err, begun.split()[:2]) == (0, "", ["Name:", "again"])
+    lines = [line.split(" ", 1)[1] for line in rest.splitlines() if line.startswith("20")]
+    assert any(line.startswith("pod master-0 ") and "restarts" in line for line in lines), described.out
+    assert any(line.startswith("event ") for line in lines)
+    assert lines[-1].startswith("job again Failed, ready 0/2: "), lines
+    drawn = on_terminal(app, "job", "describe", "again", "-w")
+    assert (drawn.code, "Phase:" in drawn.out, "Failed" in drawn.out) == (0, True, True)
+    assert app.run("job", "describe", "again", "-w", "-o", "json").code == 2
 
 
 def test_a_server_is_listed_and_reached(cluster_app: AppOnCluster) -> None:
@@ -424,6 +439,11 @@ def test_a_server_is_listed_and_reached(cluster_app: AppOnCluster) -> None:
     for line in ("job exec web -- true", f"port-forward {pod} :8000"):
         refused = cluster_app.run(*line.split())
         assert (refused.code, "is pinned to" in refused.err) == (1, True), refused.err
+    for command in ("list", "top"):
+        astray = cluster_app.run("job", command, "dev")
+        assert (astray.code, astray.err.count("is pinned to"), astray.out) == (1, 1, ""), "not: no jobs"
+    (read,) = checked(cluster_app.run("job", "list", "dev", "-o", "json").out, "JobList")["clusters"]
+    assert read["status"] == "other-cluster"
 
 
 def end_of(app: AppOnCluster, *words: str) -> Outcome:
@@ -455,6 +475,9 @@ def test_a_cluster_that_stops_is_a_row_beside_the_jobs_of_the_others(
     for environment in ("dev", "far"):  # so that nothing but the deletion changes while they are watched
         cluster_app.run("job", "wait", "a", "--env", environment, "--for", "running", "--timeout", "1m").ok()
     _is_watched(cluster_app, other)
+    watching = start(cluster_app, "job", "list", "--all", "--watch")
+    assert watching.process.stdout is not None
+    assert [watching.process.stdout.readline().split()[0] for _ in range(2)] == ["ENV", "dev"]
     down(other.name, home=other.home)
 
     assert cluster_app.run("job", "describe", "a").code == 4, "it may stand in the other one, too"
@@ -478,3 +501,18 @@ def test_a_cluster_that_stops_is_a_row_beside_the_jobs_of_the_others(
     assert (top.code, top.out.splitlines()[1:]) == (4, ["far   -    not-found   -      -      -"])
     for words in (["wait", "a"], ["cancel", "a", "--yes"]):
         assert cluster_app.run("job", *words).code == 4
+    assert cluster_app.run("job", "diff", "a", "b", "--env", "far").code == 2, "1: there are differences"
+    _goes_on_with_the_other(cluster_app, watching)
+
+
+def _goes_on_with_the_other(app: AppOnCluster, watching: Started) -> None:
+    """The cluster that has stopped is a row; a change on the other one is still seen."""
+    assert watching.process.stdout is not None
+    row = watching.process.stdout.readline().split()
+    assert (row[0], row[4]) == ("far", "unreachable"), row
+    app.kubectl("delete", "job", "a")
+    while (row := watching.process.stdout.readline().split())[4:5] != ["Deleted"]:
+        assert row[0] == "dev", row
+    watching.process.send_signal(signal.SIGINT)
+    ended = watching.end()
+    assert (ended.code, "Traceback" in ended.err) == (130, False)

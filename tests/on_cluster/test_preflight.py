@@ -247,6 +247,19 @@ def test_all_missing_rights_are_listed_before_the_first_write(user: User) -> Non
     app.run("apply", "dev").ok()
     assert "9 unchanged" in user.run("apply", "dev").ok().err
 
+    write(app, "1", old=False)
+    text = app.project.read("dlctl.yaml")
+    app.project.write({"dlctl.yaml": f"{text}released: [{{kind: Secret, name: old, component: web}}]\n"})
+    user.has(*roles)
+    user.lacks(rights_in(roles), set())
+    refused = user.run("apply", "dev")
+    assert f'you cannot get resource "secrets" "old" in API group "" {place}' in refused.err, "to release"
+    roles = list(yaml.safe_load_all(app.run("preflight", "dev", "-o", "yaml").ok().out))
+    user.has(*roles)
+    user.lacks(rights_in(roles), set())
+    user.run("apply", "dev").ok()
+    assert "dlctl.dev/app" not in app.get("secret", "old")["metadata"]["labels"]
+
 
 def test_quota_that_a_plan_would_exceed_is_said_before(cluster_app: AppOnCluster) -> None:
     app = cluster_app
@@ -275,14 +288,16 @@ def test_quota_that_a_plan_would_exceed_is_said_before(cluster_app: AppOnCluster
     assert text not in app.run("apply", "dev").ok().err
 
 
+@pytest.mark.parametrize("side_effects", ["Some", "Unknown"])
 def test_a_webhook_that_refuses_dry_runs_is_named_before_the_first_write(
-    cluster_app: AppOnCluster, tmp_path: Path
+    cluster_app: AppOnCluster, tmp_path: Path, side_effects: str
 ) -> None:
+    """Both words are left of v1beta1; v1 refuses them, and the server no dry run for `NoneOnDryRun`."""
     app = cluster_app
     app.component("web", config("page"))
     app.run("apply", "dev").ok()
     app.component("web", config("page", a="2"))
-    with webhook(app, tmp_path, "Some") as asked:
+    with webhook(app, tmp_path, side_effects) as asked:
         for _ in range(100):
             refused = app.run("diff", "dev")
             if refused.code != 1:

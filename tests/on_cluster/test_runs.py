@@ -3,11 +3,15 @@
 import base64
 import json
 import signal
+import socket
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dlctl.cli.completion.on_clusters import LIMIT
+from tests.cli.test_completion import complete
 from tests.cluster.scripted_server import Answer, Seen
 from tests.controlplane import ControlPlane
 from tests.on_cluster.app_on_cluster import AppOnCluster, config
@@ -115,7 +119,9 @@ def train(cluster_app: AppOnCluster) -> AppOnCluster:
     return cluster_app
 
 
-def test_a_run_has_a_name_and_configuration_of_its_own(train: AppOnCluster) -> None:
+def test_a_run_has_a_name_and_configuration_of_its_own(
+    train: AppOnCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
     tried = train.run("job", "submit", "train", "--env", "dev", "--dry-run", "-o", "json").ok()
     assert checked(tried.out, "Run")["run"] == "train-r1"
     assert train.names("jobs") == []
@@ -155,6 +161,22 @@ def test_a_run_has_a_name_and_configuration_of_its_own(train: AppOnCluster) -> N
     assert train.get("configmap", "train-r2-settings")["data"]["first"] == "train-r2-0.train-board"
     listed = checked(train.run("job", "list", "dev", "-o", "json").ok().out, "JobList")["items"]
     assert [each["object"]["name"] for each in listed] == ["train-r2", "train-r1"]
+    _are_completed(train, monkeypatch)
+
+
+def _are_completed(train: AppOnCluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where one cluster refuses connections, and one never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        for name, port in (("refused", 1), ("silent", silent.getsockname()[1])):
+            server = {"server": f"https://127.0.0.1:{port}"}
+            train.context(name, train.control_plane, cluster=server)
+            train.environment(name, context=name)
+        begun = time.monotonic()
+        with monkeypatch.context() as patch:
+            assert complete(train.project, patch, "dlctl job logs ") == ["train", "train-r1", "train-r2"]
+            assert time.monotonic() - begun < LIMIT + 2
+            assert complete(train.project, patch, "dlctl job rerun --env dev train-r2") == ["train-r2"]
+            assert complete(train.project, patch, "dlctl job logs --env refused ") == ["train"]
 
 
 def submit(app: AppOnCluster, *words: str) -> str:

@@ -1,5 +1,6 @@
 """`apply --wait` and `status --wait` on a real cluster: verdicts, exit codes, and the causes."""
 
+import json
 import re
 import time
 from collections.abc import Callable
@@ -7,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.on_cluster.app_on_cluster import AppOnCluster, Body, config, definition, deployment
+from tests.on_cluster.app_on_cluster import AppOnCluster, Body, config, custom, definition, deployment
 from tests.on_cluster.processes import on_terminal
 from tests.output_schemas import checked
 from tests.screen import Screen
@@ -109,7 +110,8 @@ def test_what_does_not_start_is_on_its_way_with_its_cause(cluster_app: AppOnClus
     assert cause["events"]
     status = cluster_app.run("status", "dev", "-c", "no-image", "--exit-status")
     assert (status.code, status.err.splitlines()[-1]) == (3, "Error: dev: 1 object is not ready")
-    cluster_app.run("apply", "dev", "-c", "crashing").ok()
+    brief = cluster_app.run("apply", "dev", "-c", "crashing", "--wait", "--timeout", "5s")
+    assert brief.code == 3, "its pod is ready for a second after each start"
     back_off = "jsonpath={.items[0].status.containerStatuses[0].state.waiting.reason}"
     eventually(
         lambda: cluster_app.output("get", "pods", "-l", "app=crashing", "-o", back_off), "CrashLoopBackOff"
@@ -144,33 +146,78 @@ def test_what_fits_on_no_node_and_what_a_quota_forbids(cluster_app: AppOnCluster
     assert "exceeded quota: none" in answer.err
 
 
+HEAD = "apiVersion: dlctl.dev/v1\nkind: Readiness\noperator: the widget operator\n"
+WIDGET = """\
+job: {suspend: spec.stopped}
+references: [{field: spec.on, kind: Platform.GROUP}]
+rules:
+- {phase: Failed, condition: {type: Done, status: 'False'}}
+- {phase: Succeeded, condition: Done}
+- {phase: Suspended, condition: Stopped}
+- {phase: Running, field: {path: status.up, atLeast: spec.size}}
+- {phase: Starting, when: status.up > 0, messageFrom: "status.up ~ ' up'"}
+"""
+TICKET = """\
+holds: {layer: queue, jobLabel: example.com/line, queue: spec.line}
+rules:
+- {is: ready, field: status.seat}
+- {is: progressing, condition: {type: Seated, status: 'False'}}
+"""
+LINE = "namedBy: {labels: [example.com/line]}\nwithoutStatus: true\nrules: [{is: ready}]\n"
+PLATFORM = "withoutStatus: true\nrules: [{is: ready}]\n"
+
+
 def test_a_package_alone_brings_a_kind_of_job(cluster_app: AppOnCluster, group: str) -> None:
-    rules = (
-        "rules:\n"
-        "- {phase: Failed, condition: {type: Done, status: 'False'}}\n"
-        "- {phase: Succeeded, condition: Done}\n"
-        "- {phase: Running, field: {path: status.up, atLeast: spec.size}}\n"
-        "- {phase: Starting, when: status.up > 0, messageFrom: \"status.up ~ ' up'\"}\n"
+    """With what it names, its phases, what holds it, and how it is suspended."""
+    files = {"Widget": WIDGET.replace("GROUP", group), "Ticket": TICKET, "Line": LINE, "Platform": PLATFORM}
+    kinds = [with_status(definition(group, kind)) for kind in files]
+    for crd in kinds:
+        open_spec = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+        crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"] = open_spec
+    cluster_app.component("kinds", *kinds)
+    widget = custom(group, "w", size=2, on="p")
+    widget["metadata"]["labels"] = {"example.com/line": "gold"}
+    cluster_app.component("a-train", widget)
+    cluster_app.component("on", custom(group, "p", "Platform"), custom(group, "gold", "Line"))
+    cluster_app.project.write(
+        {f"prototypes/a-train/readiness/{kind}.{group}.yaml": HEAD + text for kind, text in files.items()}
     )
-    head = "apiVersion: dlctl.dev/v1\nkind: Readiness\noperator: the widget operator\njob: {}\n"
-    cluster_app.component("kinds", with_status(definition(group)))
-    widget = {"apiVersion": f"{group}/v1", "kind": "Widget", "metadata": {"name": "w"}, "spec": {"size": 2}}
-    cluster_app.component("train", widget)
-    cluster_app.project.write({f"prototypes/train/readiness/Widget.{group}.yaml": head + rules})
-    answer = cluster_app.run("apply", "dev", "--wait", "--timeout", "8s")
+    answer = cluster_app.run("apply", "dev", "--wait", "--timeout", "8s", "-o", "jsonl")
     assert answer.code == 3
-    assert "no status: waiting for its controller" in answer.err
+    assert "no status: waiting for its controller" in answer.out
+    events = [json.loads(line) for line in answer.out.splitlines()[:-1]]
+    applied = [event["object"]["kind"] for event in events if event["type"] == "applied"]
+    assert applied[-1] == "Widget", "it names the others"
 
-    def report(status: str) -> None:
-        patch = f'{{"status": {status}}}'
-        cluster_app.kubectl("patch", f"widgets.{group}", "w", "--type=merge", "-p", patch)
+    def report(status: Body, kind: str = "widget", name: str = "w") -> None:
+        patch = json.dumps({"status": status})
+        cluster_app.kubectl("patch", f"{kind}s.{group}", name, "--type=merge", "-p", patch)
 
-    report('{"up": 1}')
+    report({"conditions": [{"type": "Stopped", "status": "True"}]})
+    held = cluster_app.run("status", "dev", "--wait", "--timeout", "1s")
+    assert held.code == 3
+    assert "held by queue gold" in held.err
+    assert "queue gold: the widget operator made no Ticket for this Widget" in held.err
+    uid = cluster_app.get(f"widgets.{group}", "w")["metadata"]["uid"]
+    ticket = custom(group, "t", "Ticket", line="gold")
+    owner = {"apiVersion": f"{group}/v1", "kind": "Widget", "name": "w", "uid": uid}
+    ticket["metadata"]["ownerReferences"] = [owner]
+    cluster_app.kubectl("create", "-f", "-", body=ticket)
+    seated = {"type": "Seated", "status": "False", "reason": "Full", "message": "2 seats too few"}
+    report({"conditions": [seated]}, "ticket", "t")
+    held = cluster_app.run("status", "dev", "--wait", "--timeout", "1s")
+    assert "queue gold: Full: 2 seats too few" in held.err
+    listed = cluster_app.run("job", "list", "dev").ok().out
+    assert re.search(r"Queued .*gold", listed), listed
+
+    report({"conditions": [], "up": 1})
     assert "not ready: 1 up" in cluster_app.run("status", "dev", "--wait", "--timeout", "1s").err
-    report('{"up": 2}')
+    report({"up": 2})
     assert cluster_app.run("status", "dev", "--wait").code == 0
     assert cluster_app.run("status", "dev", "--wait-for", "final", "--timeout", "1s").code == 3
-    report('{"conditions": [{"type": "Done", "status": "False", "message": "out of memory"}]}')
+    cluster_app.run("job", "cancel", "w", "-e", "dev", "--suspend", "--yes").ok()
+    assert cluster_app.get(f"widgets.{group}", "w")["spec"]["stopped"] is True
+    report({"conditions": [{"type": "Done", "status": "False", "message": "out of memory"}]})
     failed = cluster_app.run("status", "dev", "--wait")
     assert failed.code == 1
     assert "failed: out of memory" in failed.err

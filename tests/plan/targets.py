@@ -129,9 +129,12 @@ class Watched:
         labels: str = "",
         fields: str = "",
         metadata_only: bool = False,
+        page: type[Any] | None = None,
     ) -> Iterator[JsonObject]:
         self.note(Call("list", resource.kind, fields, namespace, metadata_only))
-        return self.inner.list(resource, namespace, labels=labels, fields=fields, metadata_only=metadata_only)
+        return self.inner.list(
+            resource, namespace, labels=labels, fields=fields, metadata_only=metadata_only, page=page
+        )
 
     def apply(
         self,

@@ -19,8 +19,12 @@ SHARED = {name: group for group, body in GROUPS.items() for name in body["params
 OWN_WORDS = frozenset({*GROUPS["program"]["params"], "restart_policy"})
 """These a prototype may declare itself, with a default or choices of its own, but not with another type."""
 
-PODS_OF_ANOTHER = frozenset({"train-job", "training-runtime"})
-"""What starts together here is neither's alone: Trainer makes it of both (training/test_gangs_and_queues)."""
+GROUPED_BY_KUBERAY = frozenset({"ray-cluster", "ray-job", "ray-service"})
+"""With Volcano, KubeRay makes the group of labels, and tells its pods."""
+
+PODS_OF_ANOTHER = frozenset({"train-job", "training-runtime", "leader-worker-set"})
+"""What starts together here is of the controller alone: Trainer makes a gang of the two, and that of
+LeaderWorkerSet one of each group (training/test_gangs_and_queues)."""
 
 Json = dict[str, Any]
 
@@ -310,7 +314,7 @@ def test_a_role_has_its_own_values(prototype: Prototype, tmp_path: Path) -> None
 
 def _role_names(prototype: Prototype) -> Iterator[str]:
     """The names of its roles; where any may be one, that of the one that is always there."""
-    always = "worker" if "tasks" in prototype.params else "node"
+    always = "node" if prototype.package == "trainer" else "worker"
     yield from (always if name == "*" else name for name in prototype.roles)
 
 
@@ -326,9 +330,13 @@ def test_gang_has_its_group(prototype: Prototype, gang: str, tmp_path: Path) -> 
     names = {body["metadata"]["name"] for body in bodies if body["kind"] == "PodGroup"}
     policies = [policy for body in bodies for policy in _values(body, "schedulingPolicy")]
     labels = [body["metadata"]["labels"].get("kueue.x-k8s.io/queue-name") for body in bodies]
+    by_label = gang == "volcano" and prototype.name in GROUPED_BY_KUBERAY
     if gang == "kueue":
         assert (names, policies) == (set(), [])
         assert "research" in labels
+    elif by_label:
+        assert (names, policies) == (set(), [])
+        assert [body["metadata"]["labels"]["ray.io/scheduler-name"] for body in bodies] == ["volcano"]
     else:
         assert len(names) + len(policies) == 1, (
             "either the component makes the group, or the job's operator does"
@@ -338,7 +346,8 @@ def test_gang_has_its_group(prototype: Prototype, gang: str, tmp_path: Path) -> 
         assert members.get("minAvailable", members.get("minMember")) >= 1
     for pod in _pods(bodies):
         group = pod.metadata.get("annotations", {}).get("scheduling.k8s.io/group-name")
-        assert group == (prototype.name if gang in ("volcano", "kube-batch") else None)
+        told = gang in ("volcano", "kube-batch") and not by_label
+        assert group == (prototype.name if told else None)
 
 
 def _rendered(prototype: Prototype, params: Json, folder: Path) -> list[Json]:

@@ -143,9 +143,7 @@ def apply(
     locks = Locks(session, lock_timeout, limits.stop, deadline)
 
     def plan(name: str) -> Planned:
-        if not dry_run:
-            locks.look(name)
-        planned = source.plan(session, name, writing=not dry_run)
+        planned = source.plan(session, name, before_writing=None if dry_run else locks.look)
         fits.check(planned)
         return planned
 

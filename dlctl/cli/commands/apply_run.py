@@ -14,7 +14,6 @@ from dlctl.cli.runtime import Runtime
 from dlctl.deploy.goal import Goal
 from dlctl.deploy.masked import MaskedReport
 from dlctl.deploy.options import DeployOptions
-from dlctl.deploy.report import run_report
 from dlctl.plan.model import Action
 from dlctl.workflow.apply import apply_planned, refuse_planned
 from dlctl.workflow.collisions import collisions
@@ -139,6 +138,8 @@ class ApplyRun(Struct, frozen=True):
                 failed=lambda report: not report.succeeded,
             )
         if self.output is not RunFormat.TEXT:
+            from dlctl.deploy.report import run_report
+
             items = [run_report(report) for report in outcomes.results]
             write_document(self.runtime, "ReportList", items=items, errors=run_errors(outcomes))
         finish(outcomes)

@@ -59,7 +59,7 @@ def _warn_about_secrets(runtime: Runtime, place: Place, names: Sequence[str]) ->
     for component in app.components.values():
         if place.component in ("", component.name):
             prototype = catalogue.find(component.prototype, component.location)
-            secret = [name for name in names if (spec := prototype.spec(name)) and spec.secret]
+            secret = [name for name in names if (spec := prototype.typed_spec(name)) and spec.secret]
             if secret:
                 warn_about_secrets(prototype, secret, component.name, file)
                 return

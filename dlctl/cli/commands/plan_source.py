@@ -1,6 +1,6 @@
 """What a plan is made from: the flags of a command, or a plan in a file."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +10,7 @@ from click.core import ParameterSource
 from dlctl.app.model import Environment
 from dlctl.errors import UsageError
 from dlctl.plan.options import PlanOptions
+from dlctl.render.rendering import Rendering
 from dlctl.workflow.approval import refuse_unsigned
 from dlctl.workflow.plan import Planned, plan_environment
 from dlctl.workflow.render import Selection
@@ -78,23 +79,35 @@ class PlanSource:
         """The environments to plan: that of the file, or those of the command line."""
         return (self.opened.saved.environment,) if self.opened else given
 
-    def plan(self, session: Session, name: str, *, writing: bool) -> Planned:
-        """The plan of an environment. Raises PlanError if that of the file does not hold any more."""
+    def plan(
+        self, session: Session, name: str, *, before_writing: Callable[[str], None] | None = None
+    ) -> Planned:
+        """The plan of an environment. Raises PlanError if that of the file does not hold any more.
+
+        Of one that will be written to, `before_writing` is called with its name once it is rendered, before
+        its cluster is read.
+        """
         opened = self.opened
-        if opened is None:
-            return plan_environment(
-                session, name, self.selection, self.options, writing=writing, prune=self._prune
-            )
-        opened.refuse_other_app(session)
+        if opened is not None:
+            opened.refuse_other_app(session)
+
+        def rendered(rendering: Rendering) -> None:
+            if opened is not None:
+                opened.rendered(rendering)
+            if before_writing is not None:
+                before_writing(name)
+
         planned = plan_environment(
             session,
             name,
             self.selection,
             self.options,
-            writing=writing,
+            writing=before_writing is not None,
             prune=self._prune,
-            rendered=opened.rendered,
+            rendered=rendered,
         )
+        if opened is None:
+            return planned
         opened.check(planned, session.connected(name), session.emit(name, planned.redactor))
         return planned
 

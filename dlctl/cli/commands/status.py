@@ -29,7 +29,8 @@ from dlctl.cli.session import environments_of, open_session
 from dlctl.deploy.goal import Goal
 from dlctl.deploy.options import DeployOptions
 from dlctl.errors import DlctlError
-from dlctl.workflow.many import MAX_PARALLEL, Limits, run_many
+from dlctl.report import named
+from dlctl.workflow.many import MAX_PARALLEL, Limits, Outcomes, run_many
 from dlctl.workflow.render import Selection
 from dlctl.workflow.status import Asked, EnvironmentStatus, environment_status
 
@@ -50,7 +51,9 @@ def status(
     ] = False,
     drift: Annotated[
         bool,
-        typer.Option("--drift", help="List fields that others changed since the last apply, or added."),
+        typer.Option(
+            "--drift", help="List fields that others changed, added, or removed since the last apply."
+        ),
     ] = False,
     suggest: Annotated[
         bool, typer.Option("--suggest", help="Print 'drift' rules for fields that others changed.")
@@ -77,7 +80,8 @@ def status(
 
     Current: matches its spec. InProgress: not yet. Failed: will not become current by itself. NotFound:
     not applied. Unknown: could not be read. The exit code is 0 for each of these, but not with --exit-status
-    or --wait. Objects that are no longer rendered are marked '(not rendered)'.
+    or --wait. Objects that are no longer rendered are marked '(not rendered)'. A component that cannot be
+    rendered, such as one without a required value, is left out with its error, and the exit code is 1.
     """
     selection = Selection(tuple(component or ()))
     runtime = runtime_of(ctx)
@@ -106,16 +110,23 @@ def status(
         )
     if outcomes.interrupted:
         raise KeyboardInterrupt
+    errors = (*outcomes.errors, *_left_out(outcomes))
     if output is TableFormat.JSON and outcomes.results:
-        write_document(runtime, "StatusList", items=_items(outcomes.results), errors=outcomes.errors)
+        write_document(runtime, "StatusList", items=_items(outcomes.results), errors=errors)
     elif output is TableFormat.TABLE and outcomes.results:
         print_status(
             [each.states for each in outcomes.results],
             everything=all_objects or (all_ and bool(environments)),
         )
     log_not_started(outcomes)
-    if errors := (*outcomes.errors, *_unready(outcomes.results)):
-        fail(errors)
+    if problems := (*errors, *_unready(outcomes.results)):
+        fail(problems)
+
+
+def _left_out(outcomes: Outcomes[EnvironmentStatus]) -> tuple[DlctlError, ...]:
+    """Why components were left out; with several environments, each error names its own."""
+    failed = [(each.states.scope.environment, error) for each in outcomes.results for error in each.failed]
+    return tuple(named(name, error) if len(outcomes.each) > 1 else error for name, error in failed)
 
 
 def _items(results: Sequence[EnvironmentStatus]) -> list[dict[str, Any]]:

@@ -32,8 +32,17 @@ def components(ctx: typer.Context, incomplete: str) -> Suggestions:
 
 
 def job_names(ctx: typer.Context, incomplete: str) -> Suggestions:
-    """Names of the jobs that the app's components may make, by its files."""
-    return _suggest(ctx, incomplete, _job_names)
+    """Names of the jobs that the app's components may make, by its files, then of those on its clusters."""
+    return _suggest(ctx, incomplete, lambda runtime: _job_names(runtime, ctx))
+
+
+def run_names(ctx: typer.Context, incomplete: str) -> Suggestions:
+    """Names of the runs on the app's clusters."""
+    return _suggest(
+        ctx,
+        incomplete,
+        lambda runtime: ((name, kind) for name, kind, run in _on_clusters(runtime, ctx) if run),
+    )
 
 
 def prototypes(ctx: typer.Context, incomplete: str) -> Suggestions:
@@ -124,8 +133,24 @@ def _components(runtime: Runtime) -> Iterable[tuple[str, str]]:
     return ((name, component.prototype) for name, component in runtime.app().components.items())
 
 
-def _job_names(runtime: Runtime) -> Iterable[tuple[str, str]]:
-    return ((each.base_name, each.prototype) for each in runtime.app().components.values())
+def _job_names(runtime: Runtime, ctx: click.Context) -> Iterable[tuple[str, str]]:
+    found = {each.base_name: each.prototype for each in runtime.app().components.values()}
+    for name, kind, _ in _on_clusters(runtime, ctx):
+        found.setdefault(name, kind)
+    return found.items()
+
+
+def _on_clusters(runtime: Runtime, ctx: click.Context) -> Iterable[tuple[str, str, str]]:
+    """Each name of a job, its kind, and its run."""
+    from dlctl.cli.completion.on_clusters import Search, names_on_clusters
+
+    kubeconfig = ctx.params.get("kubeconfig")
+    search = Search(
+        ctx.params.get("environment") or "",
+        runtime.cwd / kubeconfig if kubeconfig else None,
+        bool(ctx.params.get("unmanaged")),
+    )
+    return ((each.name, each.kind, each.run) for each in names_on_clusters(runtime, search))
 
 
 def _packages(runtime: Runtime) -> Iterable[tuple[str, str]]:

@@ -64,7 +64,7 @@ def with_schemas(
 
 def warn_about_secrets(prototype: "Prototype", names: Iterable[str], component: str, file: str) -> None:
     """Warn once if values of secret parameters were stored: they are in clear in a file."""
-    specs = (prototype.spec(name) for name in names)
+    specs = (prototype.typed_spec(name) for name in names)
     secret = [spec.name for spec in specs if spec is not None and spec.secret]
     if secret:
         verb = "is a secret" if len(secret) == 1 else "are secrets"

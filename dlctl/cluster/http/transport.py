@@ -139,7 +139,11 @@ class Transport:
 
     def text(self, request: Request) -> str:
         """Send a request and return the response as text."""
-        return self._send(request).body.decode("utf-8", "replace")
+        return self.data(request).decode("utf-8", "replace")
+
+    def data(self, request: Request) -> bytes:
+        """Send a request and return the body of the response. Raises the ClusterError tree."""
+        return self._send(request).body
 
     def answer(self, request: Request, data: bytes) -> Answer:
         """The JSON that was received for a request. Raises ClusterError if it is not JSON."""

@@ -26,10 +26,15 @@ class CauseOfPods(Struct, frozen=True):
 
 
 def by_cause(
-    pods: Sequence[JsonObject], cause_of: Callable[[JsonObject], PodCause | None] = pod_cause
+    pods: Sequence[JsonObject],
+    role_labels: Sequence[str],
+    cause_of: Callable[[JsonObject], PodCause | None] = pod_cause,
 ) -> tuple[CauseOfPods, ...]:
-    """One group for each way in which pods of a role do not work, that of the most pods first."""
-    seen = [(role_of(pod), pod) for pod in pods]
+    """One group for each way in which pods of a role do not work, that of the most pods first.
+
+    A pod's role is the value of one of `role_labels`.
+    """
+    seen = [(role_of(pod, role_labels), pod) for pod in pods]
     totals = Counter(role for role, _ in seen)
     groups: dict[tuple[str, PodCause], list[JsonObject]] = {}
     for role, pod in seen:

@@ -18,8 +18,8 @@ from dlctl.manifest import JsonObject, Manifest
 from dlctl.plan.live.pending import pod_label
 from dlctl.plan.live.status import ObjectStatus
 from dlctl.status import Rules
-from dlctl.status.held import QUEUE_LABEL
 from dlctl.status.model import mapping_at, text_at, value_at
+from dlctl.status.readiness import Layer
 from dlctl.status.run import POD
 
 MOST = 10
@@ -44,7 +44,7 @@ def explain(
 ) -> tuple[Cause, ...]:
     """The causes of each object, the first ones of many. What cannot be read explains nothing."""
     by_ref = {manifest.ref: manifest for manifest in manifests}
-    reads = _Reads(cluster, rules, Holders(cluster), Nodes(cluster))
+    reads = _Reads(cluster, rules, Holders(cluster, rules), Nodes(cluster))
     warnings: dict[str, Pods] = {}
     found: list[Cause] = []
     for status in tuple(unready)[:MOST]:
@@ -93,14 +93,15 @@ def _pods_of(cluster: Cluster, manifest: Manifest, rules: Rules) -> Pods:
 
 
 def _held(reads: _Reads, status: ObjectStatus, live: JsonObject, pods: Pods) -> Iterator[Cause]:
-    """What holds a job: its workload in a queue, or its group of pods."""
-    workloads, groups = reads.holders.workloads(live), reads.holders.pod_groups(live)
-    queue = queue_name(live, workloads or (), groups or ())
-    for text in held_by_queue(queue, workloads or (), reads.rules):
+    """What holds a job: what a queue or a gang scheduler made for it."""
+    queued, gangs = reads.holders.of(live, Layer.QUEUE), reads.holders.of(live, Layer.GANG)
+    queue = queue_name(live, queued, gangs, reads.rules)
+    for text in held_by_queue(queue, queued, reads.rules):
         yield Cause(status.ref, "queue", text)
-    if workloads == () and text_at(live, "metadata", "labels", QUEUE_LABEL):
-        yield Cause(status.ref, "queue", f"queue {queue}: Kueue made no Workload for this {status.ref.kind}")
-    for text in held_by_gang(groups or (), pods):
+    for kind in reads.holders.missing(live):
+        made = f"{kind.operator or 'its controller'} made no {kind.kind.kind} for this {status.ref.kind}"
+        yield Cause(status.ref, "queue", f"queue {queue}: {made}")
+    for text in held_by_gang(gangs, pods, reads.rules):
         yield Cause(status.ref, "gang", text)
 
 
@@ -125,7 +126,7 @@ def _by_pods(reads: _Reads, status: ObjectStatus, pods: Pods) -> Iterator[Cause]
         found = pod_cause(pod)
         return (reads.nodes.cause(pod) or found) if found is not None and found.layer == "pod" else found
 
-    for group in newest_first(by_cause(pods, cause_of), pods):
+    for group in newest_first(by_cause(pods, reads.rules.role_labels, cause_of), pods):
         names = tuple(sorted(text_at(pod, "metadata", "name") for pod in group.pods))
         log = _log(reads.cluster, group.pods[0], group.cause)
         text = f"{group.counts}: {group.cause.text}"

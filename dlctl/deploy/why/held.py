@@ -1,39 +1,62 @@
-"""What holds a job before its pods may start: the Workload in a queue, or the PodGroup of a gang."""
+"""What holds a job before its pods may start: what a queue or a gang scheduler made for it."""
 
 from collections.abc import Collection, Iterator, Sequence
 
 from dlctl.deploy.why.pod_cause import pod_cause
-from dlctl.manifest import JsonObject
+from dlctl.manifest import JsonObject, ref_of
 from dlctl.pattern import pattern
 from dlctl.plan.live.old_secrets import masked_verdict
-from dlctl.status import Rules
-from dlctl.status.held import QUEUE_LABEL
-from dlctl.status.model import Phase, condition, is_true, number_at, text_at, value_at
+from dlctl.status import Rules, Status, Verdict
+from dlctl.status.model import Phase, number_at, text_at, value_at
+from dlctl.status.readiness import Holds, Layer
 
 HELD = (Phase.QUEUED, Phase.PENDING, Phase.SUSPENDED)
-"""Phases of a job, and of its Workload, in which no pod may start."""
+"""Phases of a job, and of what holds it, in which no pod may start."""
 
 _SHORT_OF = pattern(r"insufficient unused quota for (\S+) in flavor ([^,\s]+), (\S+) more needed")
 _EMPTY = pattern(r"tasks in gang unschedulable|pod group is not ready|can possibly be assigned")
 """What the scheduler writes about every gang that waits; it names no cause."""
 
 
-def queue_name(body: JsonObject, workloads: Sequence[JsonObject], groups: Sequence[JsonObject]) -> str:
-    """The queue that a job is in: of Kueue, else of Volcano; empty if it is in none."""
-    named = (text_at(each, "spec", "queueName") for each in workloads)
+def queue_name(
+    body: JsonObject, queued: Sequence[JsonObject], gangs: Sequence[JsonObject], rules: Rules
+) -> str:
+    """The queue that a job is in, by its label, what holds it, or its own field; empty if it is in none.
+
+    `queued` is what queues made for it, `gangs` what gang schedulers made. Raises RegistryError.
+    """
+    by_holders = (_text(each, _holds(each, rules).queue) for each in (*queued, *gangs))
+    readiness = rules.find(ref_of(body).group_kind)
     return (
-        text_at(body, "metadata", "labels", QUEUE_LABEL)
-        or next(filter(None, named), "")
-        or next(filter(None, (text_at(each, "spec", "queue") for each in groups)), "")
-        or (text_at(body, "spec", "queue") if body["apiVersion"].startswith("batch.volcano.sh/") else "")
+        rules.queue_of(body)
+        or next(filter(None, by_holders), "")
+        or (_text(body, readiness.queue) if readiness is not None else "")
     )
 
 
-def held_by_queue(queue: str, workloads: Sequence[JsonObject], rules: Rules) -> Iterator[str]:
-    """What a job's Workload waits for; nothing for one that is admitted."""
-    for workload in workloads:
-        verdict = masked_verdict(workload, rules=rules)
-        if verdict.phase not in HELD:
+def is_held(holder: JsonObject, rules: Rules) -> bool:
+    """Whether what was made for a job keeps its pods from starting. Raises RegistryError."""
+    return _is_held(masked_verdict(holder, rules=rules))
+
+
+def _is_held(verdict: Verdict) -> bool:
+    return verdict.phase in HELD if verdict.phase is not None else verdict.status is not Status.CURRENT
+
+
+def _holds(holder: JsonObject, rules: Rules) -> Holds:
+    readiness = rules.find(ref_of(holder).group_kind)
+    return (readiness.holds if readiness is not None else None) or Holds(Layer.QUEUE)
+
+
+def _text(body: JsonObject, path: str) -> str:
+    return text_at(body, *path.split(".")) if path else ""
+
+
+def held_by_queue(queue: str, queued: Sequence[JsonObject], rules: Rules) -> Iterator[str]:
+    """What a job waits for in a queue; nothing for one that is admitted. Raises RegistryError."""
+    for holder in queued:
+        verdict = masked_verdict(holder, rules=rules)
+        if not _is_held(verdict):
             continue
         needed = _SHORT_OF.search(verdict.message)
         if needed:
@@ -42,26 +65,27 @@ def held_by_queue(queue: str, workloads: Sequence[JsonObject], rules: Rules) -> 
             yield f"queue {queue}: {': '.join(filter(None, (verdict.reason, verdict.message)))}"
 
 
-def held_by_gang(groups: Sequence[JsonObject], pods: Collection[JsonObject]) -> Iterator[str]:
-    """What keeps the pods of a group from starting together; nothing for a group that has started."""
-    for group in groups:
-        unschedulable = is_true(condition(group, "Unschedulable"))
-        if not unschedulable and text_at(group, "status", "phase") in ("Running", "Completed", "Inqueue"):
-            continue
-        started = f"{sum(map(runs, pods))}/{number_at(group, 'spec', 'minMember')}"
-        yield f"gang {started}: {_gang_waits_for(group, pods)}"
+def held_by_gang(gangs: Sequence[JsonObject], pods: Collection[JsonObject], rules: Rules) -> Iterator[str]:
+    """What keeps the pods of a gang from starting together; nothing for a gang that has started.
+
+    Raises RegistryError for data that is not valid.
+    """
+    for gang in gangs:
+        verdict = masked_verdict(gang, rules=rules)
+        if _is_held(verdict):
+            size = _holds(gang, rules).size
+            wanted = number_at(gang, *size.split(".")) if size else len(pods)
+            yield f"gang {sum(map(runs, pods))}/{wanted}: {_gang_waits_for(verdict.message, wanted, pods)}"
 
 
-def _gang_waits_for(group: JsonObject, pods: Collection[JsonObject]) -> str:
+def _gang_waits_for(message: str, wanted: int, pods: Collection[JsonObject]) -> str:
     causes = (pod_cause(pod) for pod in pods)
     texts = [cause.text for cause in causes if cause is not None and not _EMPTY.search(cause.text)]
     if texts:
         return texts[0]
-    message = text_at(condition(group, "Unschedulable"), "message")
     if message and not _EMPTY.search(message):
         return message
-    wanted, made = number_at(group, "spec", "minMember"), len(pods)
-    return f"{made} of {wanted} pods made" if made < wanted else "waits for its scheduler"
+    return f"{len(pods)} of {wanted} pods made" if len(pods) < wanted else "waits for its scheduler"
 
 
 def runs(pod: JsonObject) -> bool:

@@ -1,22 +1,14 @@
 """Why one pod does not work, from its status: the outermost layer that has a finding."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
 
+from dlctl.kinds.leader_worker_set import WORKER_INDEX
 from dlctl.manifest import JsonObject
-from dlctl.status.model import condition, is_true, message_of, number_at, text_at, value_at
-
-ROLES = (
-    "training.kubeflow.org/replica-type",
-    "jobset.sigs.k8s.io/replicatedjob-name",
-    "volcano.sh/task-spec",
-    "paddle-res-type",
-    "ray.io/node-type",
-)
-"""Labels of pods with their role in a job."""
+from dlctl.status.model import condition, is_true, mapping_at, message_of, number_at, text_at, value_at
 
 _NODES = re.compile(r"^0/\d+ nodes are available: (.*?)\.?( (no new claims|preemption:).*)?$", re.DOTALL)
 _IMAGE = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull")
@@ -31,9 +23,14 @@ class PodCause(Struct, frozen=True):
     restarted: bool = False
 
 
-def role_of(pod: JsonObject) -> str:
-    """The role of a pod in its job; empty if it has none."""
-    return next((role for label in ROLES if (role := text_at(pod, "metadata", "labels", label))), "")
+def role_of(pod: JsonObject, role_labels: Iterable[str]) -> str:
+    """The role of a pod in its job, by the first of these labels that it has; empty if it has none."""
+    labels = mapping_at(pod, "metadata", "labels")
+    if not labels:
+        return ""
+    if place := text_at(labels, WORKER_INDEX):
+        return "leader" if place == "0" else "worker"
+    return next((role for label in role_labels if (role := text_at(labels, label))), "")
 
 
 def pod_cause(pod: JsonObject) -> PodCause | None:

@@ -43,21 +43,23 @@ class ChosenPod(Struct, frozen=True):
     chief: bool
 
 
-def chosen_pods(pods: Iterable[JsonObject], choice: Choice, job: str) -> tuple[ChosenPod, ...]:
+def chosen_pods(
+    pods: Iterable[JsonObject], role_labels: Sequence[str], choice: Choice, job: str
+) -> tuple[ChosenPod, ...]:
     """The pods that are asked for, in the order of roles and indexes.
 
     Raises AppError where the job has pods, and none of these.
     """
-    every = pods_in_order(pods)
+    every = pods_in_order(pods, role_labels)
     found = tuple(pod for pod in every if fits(pod, choice))
     if every and not found:
         raise _no_replica([pod.replica for pod in every], choice, job)
     return found
 
 
-def pods_in_order(pods: Iterable[JsonObject]) -> tuple[ChosenPod, ...]:
+def pods_in_order(pods: Iterable[JsonObject], role_labels: Sequence[str]) -> tuple[ChosenPod, ...]:
     """All pods in the order of roles and indexes, each with a name of its own."""
-    rows = sorted(((pod_row(pod), pod) for pod in pods), key=lambda one: order_of(one[0]))
+    rows = sorted(((pod_row(pod, role_labels), pod) for pod in pods), key=lambda one: order_of(one[0]))
     chief = _chief([row for row, _ in rows])
     called = Counter(replica for replica, _ in {(row.replica, row.name) for row, _ in rows})
     return tuple(
@@ -116,7 +118,7 @@ def _containers(pod: JsonObject, choice: Choice) -> tuple[str, ...]:
 
 def fits(pod: ChosenPod, choice: Choice) -> bool:
     """Whether a pod is asked for."""
-    row, index = pod.row, pod.row.index
+    row, index = pod.row, pod.row.index.partition("-")[0]
     return (
         (not choice.replicas or bool({pod.replica, row.replica, row.name} & set(choice.replicas)))
         and (not choice.roles or row.role.lower() in {role.lower() for role in choice.roles})

@@ -31,7 +31,7 @@ Judged = Callable[[JsonObject, tuple[JsonObject, ...]], Job]
 class Followed(Struct, frozen=True):
     """The job that is followed. Its pods are among those with these `labels`; empty for all of the namespace.
 
-    A server is never `final`. `pods` are those that it had when it was found.
+    A server is never `final`. `pods` are those that it had when it was found; `role_labels` have their roles.
     """
 
     resource: Resource
@@ -41,6 +41,7 @@ class Followed(Struct, frozen=True):
     judged: Judged
     labels: str = ""
     controllers: frozenset[str] = frozenset()
+    role_labels: tuple[str, ...] = ()
 
 
 class _PodSeen(Struct, frozen=True):
@@ -138,7 +139,7 @@ class Following:
         self._changed, begun = False, time.monotonic()
         pods = tuple(self._pods.values())
         options = self._options if first else LogOptions(follow=True)
-        for pod in pods_in_order(pods):
+        for pod in pods_in_order(pods, self._followed.role_labels):
             if fits(pod, self._choice):
                 yield from self._new_runs(pod, options)
         yield from self._streams.start()
@@ -186,7 +187,8 @@ class Following:
         return not left or now - self._last_line > SILENT
 
     def _unended(self, pod: JsonObject) -> Iterable[LogSource]:
-        every = (source for each in pods_in_order([pod]) for source in _runs(each, self._choice))
+        ordered = pods_in_order([pod], self._followed.role_labels)
+        every = (source for each in ordered for source in _runs(each, self._choice))
         return (source for source in every if not source.ended)
 
 

@@ -4,6 +4,8 @@ import heapq
 import queue
 import threading
 from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Self
 
 from dlctl.cluster.protocol import Cluster
 from dlctl.jobs.logs.bounded import Bounded
@@ -49,27 +51,50 @@ class LogReader:
             self._queue.fill(None)
 
 
+class _Readers:
+    """The readers of logs, `ahead` of which are read at once; a context manager that ends them."""
+
+    def __init__(
+        self, cluster: Cluster, sources: Sequence[LogSource], options: LogOptions, ahead: int
+    ) -> None:
+        self._read = partial(LogReader, cluster, options=options)
+        self._sources = sources
+        self._ahead = ahead
+        self._stop = threading.Event()
+        self._begun: list[LogReader] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._stop.set()
+
+    def each(self) -> Iterator[Iterator[Entry]]:
+        """The entries of each log; with those of one, the next logs begin to be read."""
+        for position in range(len(self._sources)):
+            begun = self._sources[len(self._begun) : position + self._ahead]
+            self._begun.extend(self._read(source=source, stop=self._stop) for source in begun)
+            yield self._begun[position].entries()
+
+
 def in_order(cluster: Cluster, sources: Sequence[LogSource], options: LogOptions) -> Iterator[Entry]:
     """All entries of the first log, then those of the second, and so on."""
-    stop = threading.Event()
-    readers: list[LogReader] = []
-    try:
-        for position in range(len(sources)):
-            begun = sources[len(readers) : position + AHEAD]
-            readers.extend(LogReader(cluster, source, options, stop) for source in begun)
-            yield from readers[position].entries()
-    finally:
-        stop.set()
+    with _Readers(cluster, sources, options, AHEAD) as readers:
+        for entries in readers.each():
+            yield from entries
 
 
-def by_time(cluster: Cluster, sources: Sequence[LogSource], options: LogOptions) -> Iterator[Entry]:
-    """The entries of all logs by the times of their lines; all logs are read at once."""
-    stop = threading.Event()
-    try:
-        readers = [LogReader(cluster, source, options, stop).entries() for source in sources]
-        yield from heapq.merge(*readers, key=_time)
-    finally:
-        stop.set()
+def by_time(
+    cluster: Cluster, sources: Sequence[LogSource], options: LogOptions, most: int
+) -> Iterator[Entry]:
+    """The entries of all logs by the times of their lines; `most` logs are read at once.
+
+    Of so many logs, only what is printed next is kept. Where there are more, each is kept whole.
+    """
+    with _Readers(cluster, sources, options, most) as readers:
+        whole = len(sources) > most
+        logs = [list(entries) if whole else entries for entries in readers.each()]
+        yield from heapq.merge(*logs, key=_time)
 
 
 def _time(entry: Entry) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from dlctl.deploy.references import named_objects, secrets_of_account
+from dlctl.deploy.references import named_objects, naming_of, secrets_of_account
 from dlctl.errors import PlanError
 from dlctl.jobs.kinds import is_job
 from dlctl.manifest import GroupKind, Manifest, ObjectRef
@@ -46,7 +46,7 @@ def parts_of(component: str, manifests: Sequence[Manifest], rules: Rules) -> Par
     job = _the_job(component, manifests, rules)
     others = [each for each in manifests if each is not job]
     candidates = [each for each in others if _may_be_own(each, job)]
-    used = _named([each for each in others if each not in candidates])
+    used = _named([each for each in others if each not in candidates], manifests, rules)
     own = tuple(each for each in candidates if each.ref not in used)
     return Parts(job, own, tuple(each for each in others if each not in own))
 
@@ -77,6 +77,9 @@ def _may_be_own(manifest: Manifest, job: Manifest) -> bool:
     return kind in _CONFIGURATION or kind.kind == "PodGroup"
 
 
-def _named(manifests: Iterable[Manifest]) -> frozenset[ObjectRef]:
-    """The objects that these name."""
-    return frozenset(ref for each in manifests for ref in (*named_objects(each), *secrets_of_account(each)))
+def _named(manifests: Iterable[Manifest], every: Iterable[Manifest], rules: Rules) -> frozenset[ObjectRef]:
+    """The objects that these name, of all that there are."""
+    naming = naming_of((each.ref.group_kind for each in every), rules)
+    return frozenset(
+        ref for each in manifests for ref in (*named_objects(each, naming), *secrets_of_account(each))
+    )

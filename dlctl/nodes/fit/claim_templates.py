@@ -1,4 +1,4 @@
-"""Claims that are made for each pod: of a StatefulSet's volumeClaimTemplates, and of ephemeral volumes."""
+"""Claims that are made for each pod: of the volumeClaimTemplates of a set, and of ephemeral volumes."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -37,8 +37,10 @@ def kept_claims(request: PodRequest, claims: Iterable[JsonObject]) -> dict[tuple
 
 
 def _templates(request: PodRequest) -> Iterator[tuple[str, Mapping[str, Any] | None]]:
-    if request.kind == "StatefulSet":
-        for each in request.object_spec.get("volumeClaimTemplates") or ():
+    if request.kind in ("StatefulSet", "LeaderWorkerSet"):
+        stated = request.object_spec
+        holder = stated if request.kind == "StatefulSet" else stated.get("leaderWorkerTemplate") or {}
+        for each in holder.get("volumeClaimTemplates") or ():
             yield str((each.get("metadata") or {}).get("name")), each
     for volume in request.spec.get("volumes") or ():
         yield str(volume.get("name")), (volume.get("ephemeral") or {}).get("volumeClaimTemplate")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from dlctl.kinds.leader_worker_set import LEADER_WORKER_SET, SET_NAME
 from dlctl.manifest import JsonObject
 from dlctl.nodes.fit.admission.admitted import host_ports
 from dlctl.nodes.fit.model import ClusterState, NodeState, PodState, Taint
@@ -67,7 +68,7 @@ def read_pod(body: JsonObject) -> PodState | None:
 _BY_LABEL = {
     "training.kubeflow.org/job-name": ("MPIJob",),
     "jobset.sigs.k8s.io/jobset-name": ("JobSet", "TrainJob"),
-    "leaderworkerset.sigs.k8s.io/name": ("LeaderWorkerSet",),
+    SET_NAME: (LEADER_WORKER_SET.kind,),
     "ray.io/cluster": ("RayCluster",),
     "serving.knative.dev/service": ("Service",),
     "serving.knative.dev/configuration": ("Configuration",),

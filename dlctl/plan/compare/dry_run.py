@@ -60,7 +60,7 @@ def dry_run(
             answered = _answered(cluster, manifest, resource, live, managers, options, error)
             if answered is not None:
                 return answered
-        return refused(manifest, resource, live, error, options)
+        return refused(manifest, resource, live, error, options, manager)
     step = replace(
         step,
         takes=options.force_conflicts,

@@ -11,6 +11,7 @@ from dlctl.manifest import JsonObject, Manifest
 from dlctl.pattern import pattern
 from dlctl.plan.compare.answers import allows_replace
 from dlctl.plan.compare.compare import clean
+from dlctl.plan.compare.items_of_others import items_beside
 from dlctl.plan.compare.overlay import overlay
 from dlctl.plan.compare.steps import replaced
 from dlctl.plan.live.managed_fields import field_entries
@@ -32,9 +33,14 @@ _REJECTIONS = (Conflict, Invalid, Forbidden, NotFound, UnknownKind)
 
 
 def refused(
-    manifest: Manifest, resource: Resource, live: JsonObject, error: ClusterError, options: PlanOptions
+    manifest: Manifest,
+    resource: Resource,
+    live: JsonObject,
+    error: ClusterError,
+    options: PlanOptions,
+    manager: str = "",
 ) -> Step:
-    """The step for an object whose dry run was rejected with `error`."""
+    """The step for an object whose dry run, by `manager`, was rejected with `error`."""
     if isinstance(error, Conflict) and error.conflicts:
         reason = f"other field managers own fields: {conflict_text(error.conflicts)}"
         hint = (
@@ -48,6 +54,10 @@ def refused(
             FieldOwner(each.manager, each.field, times.get(each.manager, "")) for each in error.conflicts
         )
         return replace(step, conflicts=tuple(owners), merged=merged)
+    beside = items_beside(manifest, live, manager, error) if isinstance(error, Invalid) else None
+    if beside is not None:
+        step = _step(Action.CONFLICT, manifest, resource, live, beside.reason, beside.hint)
+        return replace(step, conflicts=beside.owners, merged=overlay(clean(live), clean(manifest.body)))
     message = error_text(manifest, error)
     if isinstance(error, Invalid) and _IMMUTABLE.search(error.whole or error.message):
         return _immutable(manifest, resource, live, error, options)

@@ -1,4 +1,4 @@
-"""Fields of a target's objects that others own: changed since the last apply, or added beside ours."""
+"""Fields of a target's objects that others changed, added beside ours, or removed."""
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
@@ -11,7 +11,8 @@ from dlctl.cluster.protocol import Cluster
 from dlctl.json_values import same_json
 from dlctl.manifest import JsonObject, Manifest, ObjectRef
 from dlctl.plan.live.kinds import find_kinds
-from dlctl.plan.live.managed_fields import Fields, field_entries
+from dlctl.plan.live.managed_fields import Fields, applied_fields, applying_manager, field_entries
+from dlctl.plan.live.missing_fields import missing_fields
 from dlctl.plan.live.objects.lookup import look_up, wanted_by
 from dlctl.plan.live.owned_paths import MISSING, dotted, leaves, pointer, value_at_path
 from dlctl.plan.model import Scope
@@ -39,10 +40,15 @@ class DriftState(StrEnum):
     """The app states it with another value."""
     ADDED = "added"
     """The app does not state it."""
+    MISSING = "missing"
+    """The app states it, and the object does not have it. The server does not record who removes a field."""
 
 
 class Drift(Struct, frozen=True):
-    """A field of another manager: `field` as the server writes it, `pointer` for rules, `since` in UTC."""
+    """A field of another manager: `field` as the server writes it, `pointer` for rules, `since` in UTC.
+
+    One that is missing has no manager and no time.
+    """
 
     ref: ObjectRef
     component: str
@@ -61,7 +67,7 @@ class Drift(Struct, frozen=True):
 def drift_of(
     scope: Scope, manifests: Iterable[Manifest], cluster: Cluster, *, threads: int = THREADS
 ) -> tuple[Drift, ...]:
-    """The fields of rendered objects that other managers own, in the order of the manifests."""
+    """The fields of rendered objects that other managers own, or that are missing, by manifest."""
     stated = tuple(manifests)
 
     def read() -> tuple[Drift, ...]:
@@ -84,6 +90,11 @@ def _of_object(scope: Scope, manifest: Manifest, live: JsonObject) -> Iterator[D
             yield Drift(
                 manifest.ref, manifest.component, state, dotted(path), pointer(live, path), manager, since
             )
+    manager = applying_manager(live, scope.managers)
+    owned = applied_fields(live, manager)
+    for path in missing_fields(manifest.body, live, owned) if owned is not None else ():
+        place = pointer(manifest.body, path)
+        yield Drift(manifest.ref, manifest.component, DriftState.MISSING, dotted(path), place, "", "")
 
 
 def _foreign(

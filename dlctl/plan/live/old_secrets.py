@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from dlctl.manifest import JsonObject
 from dlctl.redact import Redactor
 from dlctl.secret_fields import fields_of, values_at
-from dlctl.status import NO_RULES, Rules, Verdict, verdict_of
+from dlctl.status import NO_RULES, Rules, Verdict
 
 
 def old_secrets(live: JsonObject | None) -> Iterator[str]:
@@ -30,6 +30,8 @@ def masked_verdict(
     live: JsonObject | None, *, now: datetime | None = None, rules: Rules = NO_RULES
 ) -> Verdict:
     """The verdict on a live object, whose message may quote its fields, without its secrets."""
+    from dlctl.status import verdict_of
+
     verdict = verdict_of(live, now=now, rules=rules)
     if live is None or not fields_of(live):
         return verdict

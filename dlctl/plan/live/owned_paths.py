@@ -44,6 +44,11 @@ def value_at_path(value: Any, path: Path) -> Any:
     return value
 
 
+def step_to(value: Any, word: str) -> Any:
+    """The value to which one step of a path leads, or MISSING."""
+    return _step(value, word)[1]
+
+
 def _step(value: Any, word: str) -> tuple[int | None, Any]:
     """The index of the item that one step leads to, if it is one, and its value."""
     if word.startswith("f:"):

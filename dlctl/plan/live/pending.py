@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from dlctl.cluster.protocol import Cluster
 from dlctl.errors import ClusterError, Unauthorized, Unreachable
+from dlctl.kinds.leader_worker_set import LEADER_WORKER_SET, SET_NAME
 from dlctl.manifest import GroupKind, ObjectRef
 from dlctl.status import Phase, Rules, Status, Verdict
 from dlctl.status.model import condition, message_of
@@ -11,12 +12,13 @@ from dlctl.status.run import JOB
 
 JOB_LABEL = "batch.kubernetes.io/job-name"
 """The label by which the controller of Jobs marks their pods."""
+_LABELS = {JOB: JOB_LABEL, LEADER_WORKER_SET: SET_NAME}
 
 
 def pod_label(group_kind: GroupKind, rules: Rules) -> str:
-    """The label by which a controller marks the pods of a run; empty if it is not known."""
-    if group_kind == JOB:
-        return JOB_LABEL
+    """The label by which a controller marks the pods of a run, or of a set; empty if it is not known."""
+    if group_kind in _LABELS:
+        return _LABELS[group_kind]
     readiness = rules.find(group_kind)
     return readiness.pod_label if readiness is not None else ""
 

@@ -26,7 +26,17 @@ _VERBS = {
 
 def rights_of_plan(plan: Plan) -> tuple[Right, ...]:
     """The rights that writing a plan needs; none for a plan that writes nothing."""
-    return tuple(sorted({*_of_parent(plan), *(right for step in plan.steps for right in _of_step(step))}))
+    steps = (right for step in plan.steps for right in _of_step(step))
+    return tuple(sorted({*_of_parent(plan), *steps, *rights_of_owners(plan)}))
+
+
+def rights_of_owners(plan: Plan) -> tuple[Right, ...]:
+    """The rights to change who owns fields: of what is taken over, and of what dlctl.yaml releases.
+
+    The metadata of each of these objects is read, and patched.
+    """
+    steps = (*(step for step in plan.steps if step.earlier_managers), *plan.releases)
+    return tuple(right for step in steps for verb in ("get", "patch") for right in _named(step, verb))
 
 
 def rights_of_environment(
@@ -61,10 +71,14 @@ def _of_parent(plan: Plan) -> Iterator[Right]:
 
 
 def _of_step(step: Step) -> Iterator[Right]:
+    for verb in _VERBS.get(step.action, ()) if step.needs_request else ():
+        yield from _named(step, verb)
+
+
+def _named(step: Step, verb: str) -> Iterator[Right]:
+    """The right for the object of a step; where it is made, for any of its kind."""
     resource = step.resource
-    if resource is None or not step.needs_request:
-        return
-    for verb in _VERBS.get(step.action, ()):
+    if resource is not None:
         place = step.ref.namespace if resource.namespaced else ""
         name = "" if verb == "create" else step.ref.name
         yield Right(place, resource.group, resource.plural, verb, name)

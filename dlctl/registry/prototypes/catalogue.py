@@ -10,7 +10,7 @@ from dlctl.app.model import Environment
 from dlctl.errors import Location, RegistryError
 from dlctl.events import Emit, Note, no_events
 from dlctl.manifest import GroupKind, JsonObject
-from dlctl.registry.prototypes.model import Package, PackageKinds, Prototype
+from dlctl.registry.prototypes.model import ListedPrototype, Package, PackageKinds, Prototype
 from dlctl.registry.prototypes.place import Place, ambiguous, chosen_of, place_of, rank_of
 from dlctl.registry.prototypes.source import Source, sources_of
 from dlctl.registry.prototypes.source_files import SourceFiles
@@ -137,7 +137,7 @@ class Catalogue:
         last = name.rpartition("/")[2]
         return did_you_mean(last, self.names, "'dlctl prototype list' lists all prototypes")
 
-    def reference(self, prototype: Prototype) -> str:
+    def reference(self, prototype: Prototype | ListedPrototype) -> str:
         """The name that a component stores: the shortest that is unambiguous."""
         if not self._shortest:
             for name, place in self._references():
@@ -216,12 +216,19 @@ class Catalogue:
 
         Raises RegistryError for data that is not valid.
         """
+        return self._readiness_files().find(group_kind)
+
+    def every_readiness(self) -> "tuple[Readiness, ...]":
+        """The data of every custom kind. Raises RegistryError for data that is not valid."""
+        return self._readiness_files().every()
+
+    def _readiness_files(self) -> "ReadinessFiles":
         if self._readiness is None:
             from dlctl.registry.prototypes.readiness import ReadinessFiles
 
             ranked = sorted(self._sources, key=rank_of)
             self._readiness = ReadinessFiles(ranked, lambda source: self._check((source,)))
-        return self._readiness.find(group_kind)
+        return self._readiness
 
     def _package(self, place: Place) -> Package:
         return self._package_in(place.source, place.folder.parent)
@@ -232,6 +239,21 @@ class Catalogue:
 
             self._loaded.packages[folder] = load_package(source, folder)
         return self._loaded.packages[folder]
+
+    def listed(self) -> tuple[ListedPrototype, ...]:
+        """What a list shows of every prototype, ordered as `all`. Raises RegistryError as `load` does."""
+        found = (self._listed(place) for _, place in self._references())
+        return tuple(sorted(found, key=lambda each: (each.package, each.name, each.source.registry)))
+
+    def _listed(self, place: Place) -> ListedPrototype:
+        source, folder = place.source, place.folder
+        self._check((source, *source.needs()))
+        digest = self.files.digest(source, folder) if self._store is not None else None
+        stored = self._store.read_listed(source, folder, digest) if self._store and digest else None
+        if stored is not None:
+            return stored
+        whole = self.load(place)
+        return ListedPrototype(whole.name, whole.package, whole.summary, folder, source)
 
     def all(self) -> tuple[Prototype, ...]:
         """Every prototype, sorted by package and name; not the built-in ones that are replaced."""

@@ -203,3 +203,17 @@ class Prototype(Struct, frozen=True):
         if name in self.params:
             return self.params[name]
         return next((spec for spec in self.params.values() if name in spec.aliases), None)
+
+    def typed_spec(self, name: str) -> ParamSpec | None:
+        """The parameter of a name on a command line, where hyphens may stand for underscores."""
+        return self.spec(name) or self.spec(name.replace("-", "_"))
+
+
+class ListedPrototype(Struct, frozen=True):
+    """What a list shows of a prototype."""
+
+    name: str
+    package: str
+    summary: str
+    folder: Path
+    source: Source

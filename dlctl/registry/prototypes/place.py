@@ -6,7 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from dlctl.errors import Location, RegistryError
-from dlctl.registry.prototypes.model import Prototype
+from dlctl.registry.prototypes.model import ListedPrototype, Prototype
 from dlctl.registry.prototypes.source import Source
 from dlctl.text import enumerated
 
@@ -43,7 +43,7 @@ def rank_of(source: Source) -> int:
     return 2 if source.builtin else 3
 
 
-def place_of(prototype: Prototype) -> Place:
+def place_of(prototype: Prototype | ListedPrototype) -> Place:
     """Where a prototype is."""
     return Place(prototype.source, prototype.folder)
 

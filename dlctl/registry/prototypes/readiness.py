@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.app import readiness_keys
 from dlctl.app.reader import Reader
@@ -13,14 +13,15 @@ from dlctl.errors import RegistryError
 from dlctl.files.presence import walk
 from dlctl.manifest import GroupKind
 from dlctl.registry.prototypes.document_head import file_reader, registry_errors
-from dlctl.registry.prototypes.readiness_rules import read_rules
+from dlctl.registry.prototypes.readiness_links import read_holds, read_named_by, read_references
+from dlctl.registry.prototypes.readiness_rules import optional_path, read_rules
 from dlctl.registry.prototypes.source import READINESS, Source
-from dlctl.status.readiness import Readiness
+from dlctl.status.readiness import NamedBy, Readiness
 
 CASES = "cases"
 """The folder beside the files that has recorded objects, by the same names."""
 
-_NAME = re.compile(r"([A-Z][A-Za-z0-9]{0,62})\.([a-z0-9][-a-z0-9]*(\.[a-z0-9][-a-z0-9]*)+)\.yaml")
+KIND_FILE = re.compile(r"([A-Z][A-Za-z0-9]{0,62})\.([a-z0-9][-a-z0-9]*(\.[a-z0-9][-a-z0-9]*)+)\.yaml")
 
 
 class ReadinessFile(Struct, frozen=True):
@@ -39,6 +40,7 @@ class ReadinessFiles:
         self._check = check
         self._files: dict[GroupKind, ReadinessFile] | None = None
         self._known: dict[GroupKind, Readiness | None] = {}
+        self._every: tuple[Readiness, ...] | None = None
 
     def find(self, group_kind: GroupKind) -> Readiness | None:
         """The data of a kind; None if there is none. Raises RegistryError if it is not valid."""
@@ -46,6 +48,12 @@ class ReadinessFiles:
             file = self._listed().get(group_kind) if "." in group_kind.group else None
             self._known[group_kind] = self._read(file) if file is not None else None
         return self._known[group_kind]
+
+    def every(self) -> tuple[Readiness, ...]:
+        """The data of all kinds. Raises RegistryError if any is not valid."""
+        if self._every is None:
+            self._every = tuple(filter(None, map(self.find, self._listed())))
+        return self._every
 
     def _listed(self) -> dict[GroupKind, ReadinessFile]:
         if self._files is None:
@@ -69,7 +77,7 @@ class ReadinessFiles:
     def _like(self, file: ReadinessFile, reader: Reader) -> Readiness:
         """The data of another kind, which must have its own."""
         reader.only("apiVersion", "kind", "like")
-        name = _NAME.fullmatch(f"{reader.text('like')}.yaml")
+        name = KIND_FILE.fullmatch(f"{reader.text('like')}.yaml")
         other = self._listed().get(GroupKind(name[2], name[1])) if name else None
         if other is None or other.kind == file.kind:
             raise RegistryError(
@@ -81,8 +89,7 @@ class ReadinessFiles:
                 raise RegistryError(
                     f"'{reader.text('like')}' is itself like another kind", location=reader.place("like")
                 )
-        found = self._read(other)
-        return Readiness(file.kind, *(getattr(found, name) for name in Readiness.__struct_fields__[1:]))
+        return replace(self._read(other), kind=file.kind, named_by=NamedBy(), holds=None)
 
 
 def readiness_files(source: Source) -> Iterator[ReadinessFile]:
@@ -106,7 +113,7 @@ def _folders(source: Source) -> Iterator[Path]:
 
 
 def _kind_of(source: Source, path: Path) -> GroupKind:
-    found = _NAME.fullmatch(path.name)
+    found = KIND_FILE.fullmatch(path.name)
     if not found:
         raise RegistryError(
             f"{source.show(path)}: not the name of a custom kind",
@@ -116,7 +123,7 @@ def _kind_of(source: Source, path: Path) -> GroupKind:
 
 
 def _readiness(kind: GroupKind, reader: Reader) -> Readiness:
-    job: Any = reader.child("job")
+    job = reader.child("job")
     if job is not None:
         job.only(*readiness_keys.READINESS_JOB)
     rules = read_rules(reader, is_job=job is not None)
@@ -128,6 +135,12 @@ def _readiness(kind: GroupKind, reader: Reader) -> Readiness:
         reader.text("operator"),
         job is not None,
         job.text("podLabel") if job is not None else "",
+        job.text("roleLabel") if job is not None else "",
+        optional_path(job, "queue") if job is not None else "",
+        optional_path(job, "suspend") if job is not None else "",
         job is not None and job.flag("keepsPods"),
         reader.flag("withoutStatus"),
+        read_references(reader),
+        read_named_by(reader),
+        read_holds(reader),
     )

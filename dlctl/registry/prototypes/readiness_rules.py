@@ -88,6 +88,11 @@ def _field(reader: Reader) -> FieldTest | None:
     )
 
 
+def optional_path(reader: Reader, key: str) -> str:
+    """The path of a field; empty where there is none. Raises AppError or RegistryError."""
+    return _path(reader, key) if reader.text(key) else ""
+
+
 def _path(reader: Reader, key: str) -> str:
     path = reader.required_text(key)
     if not _PATH.fullmatch(path):

@@ -7,7 +7,7 @@ from msgspec import Struct
 from dlctl.errors import Location
 
 
-class Rendered(Struct, frozen=True):
+class Rendered(Struct, frozen=True, gc=False):
     """One rendered YAML document as a JSON value, and the location of its start.
 
     While scalars are marked as secret, `secret_fields` is empty; it has their places when they no longer are.

@@ -114,7 +114,7 @@ def _done(job: Job, action: JobAction) -> str:
 def _change(cluster: Cluster, found: FoundJob, action: JobAction) -> JobChange:
     body = None
     if action is not JobAction.DELETE:
-        body = suspending(found.live, suspend=action is JobAction.SUSPEND)
+        body = suspending(found.live, found.judge.rules, suspend=action is JobAction.SUSPEND)
         if body is None:
             raise PlanError(
                 f"job {full_name(found.ref)} cannot be suspended: {found.ref.group_kind} has no such field",

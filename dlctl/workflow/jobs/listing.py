@@ -57,7 +57,7 @@ class ChosenJobs(Struct, frozen=True):
 
 def jobs_of(cluster: Cluster, target: Target, rules: Rules, query: JobQuery) -> JobList:
     """The jobs in the namespaces of an environment. Raises ClusterError, RegistryError."""
-    return listed(chosen_jobs(cluster, target, query, rules), query)
+    return listed(chosen_jobs(cluster, target, query, rules, brief=True), query)
 
 
 def listed(found: ChosenJobs, query: JobQuery) -> JobList:
@@ -67,11 +67,16 @@ def listed(found: ChosenJobs, query: JobQuery) -> JobList:
     return JobList(tuple(job for job in jobs if query.ended or is_recent(job, now)), found.notes)
 
 
-def chosen_jobs(cluster: Cluster, target: Target, query: JobQuery, rules: Rules) -> ChosenJobs:
-    """The jobs that are asked for, as they are, whenever they ended. Raises ClusterError, RegistryError."""
+def chosen_jobs(
+    cluster: Cluster, target: Target, query: JobQuery, rules: Rules, *, brief: bool = False
+) -> ChosenJobs:
+    """The jobs that are asked for, as they are, whenever they ended. Raises ClusterError, RegistryError.
+
+    Where it is `brief`, their pods may lack fields that decide about nothing of a `Job`.
+    """
     now = datetime.now(UTC)
     servers = query.servers or query.workloads
-    live = read_live(cluster, namespaces_of(target), rules, servers=servers)
+    live = read_live(cluster, namespaces_of(target), rules, servers=servers, brief=brief)
     return chosen_of(live, target, query, rules, Warned(cluster), now)
 
 

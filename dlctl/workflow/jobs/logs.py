@@ -25,12 +25,15 @@ LAST_FOLLOWED = 10
 """Lines of each log before those that are new, where logs are followed."""
 LAST_LINES = 200
 """Lines of each log where several are read."""
+MOST_AT_ONCE = 50
+"""Logs that are read at once."""
 
 
 class LogRequest(Struct, frozen=True):
     """Which logs, and how much of each; without `tail` that depends on how many there are.
 
-    `matching` leaves out lines that it does not match; `by_time` orders the lines of all logs.
+    `matching` leaves out lines that it does not match; `by_time` orders the lines of all logs. `most` logs
+    are read at once where they are followed, or ordered by time.
     """
 
     choice: Choice = field(default_factory=Choice)
@@ -38,6 +41,7 @@ class LogRequest(Struct, frozen=True):
     tail: int | None = None
     matching: Callable[[str], object] | None = None
     by_time: bool = False
+    most: int = MOST_AT_ONCE
 
 
 class FollowedLogs(Struct, frozen=True):
@@ -57,7 +61,8 @@ class Logs(Struct, frozen=True):
 def logs_of(found: FoundJob, request: LogRequest) -> Logs:
     """The logs as they are now, one after the other, in the order of roles and indexes.
 
-    Raises AppError where there is no such replica or container, Forbidden where pods may not be listed.
+    Raises AppError where there is no such replica or container, or too many whole logs are to be ordered by
+    time; Forbidden where pods may not be listed.
     """
     pods = pods_of(found, request.choice)
     every = [each for pod in pods for each in _sources(pod, request)]
@@ -68,16 +73,24 @@ def logs_of(found: FoundJob, request: LogRequest) -> Logs:
             f"job '{found.ref.name}' has no logs: {_why(notices)}", hint=_hint(found, request, notices)
         )
     options = replace(request.options, tail=_tail(request, len(sources)))
+    if request.by_time and len(sources) > request.most and _is_whole(request):
+        raise AppError(
+            f"--sorted would keep {len(sources)} whole logs: more than {request.most} are not read at once",
+            hint="limit them with --tail or --since, choose replicas, or raise --max-log-requests",
+        )
 
     def entries() -> Iterator[Entry]:
         yield from notices
-        yield from (by_time if request.by_time else in_order)(found.cluster, sources, options)
+        if request.by_time:
+            yield from by_time(found.cluster, sources, options, request.most)
+        else:
+            yield from in_order(found.cluster, sources, options)
 
     return Logs(sources, _shown(entries(), mask_of(found), request))
 
 
-def followed_logs(found: FoundJob, request: LogRequest, most: int) -> FollowedLogs:
-    """The logs from now on, `most` of them at once, until the job is final.
+def followed_logs(found: FoundJob, request: LogRequest) -> FollowedLogs:
+    """The logs from now on, until the job is final.
 
     Raises AppError where its pods are known, and there is no such replica or container; ClusterError.
     """
@@ -87,7 +100,9 @@ def followed_logs(found: FoundJob, request: LogRequest, most: int) -> FollowedLo
         pods_of(found, request.choice)
     tail = LAST_FOLLOWED if request.tail is None else request.tail if request.tail >= 0 else None
     options = replace(request.options, follow=True, tail=tail)
-    following = Following(found.cluster, _followed(found, found.live.pods), request.choice, options, most)
+    following = Following(
+        found.cluster, _followed(found, found.live.pods), request.choice, options, request.most
+    )
     return FollowedLogs(_shown(following.entries(), mask_of(found), request), lambda: following.job)
 
 
@@ -106,6 +121,7 @@ def _followed(found: FoundJob, pods: tuple[JsonObject, ...]) -> Followed:
         judged,
         pod_labels(body, found.judge.rules),
         frozenset(text_at(controller_of(pod), "uid") for pod in pods),
+        found.judge.rules.role_labels,
     )
 
 
@@ -118,7 +134,7 @@ def pods_of(found: FoundJob, choice: Choice) -> tuple[ChosenPod, ...]:
         job = found.job
         why = mask_of(found)(why_no_pods(found.live.body, job))
         raise AppError(f"job '{name}' has no pods: {why}", hint=None if job.final else "-f waits for them")
-    pods = chosen_pods(found.live.pods, choice, name)
+    pods = chosen_pods(found.live.pods, found.judge.rules.role_labels, choice, name)
     check_containers(pods, choice, name)
     return pods
 
@@ -136,8 +152,17 @@ def _sources(pod: ChosenPod, request: LogRequest) -> Iterator[LogSource | LogNot
 def _tail(request: LogRequest, logs: int) -> int | None:
     if request.tail is not None:
         return request.tail if request.tail >= 0 else None
-    stated = request.options.since_seconds is not None or request.options.since_time
-    return None if logs == 1 or stated else LAST_LINES
+    return None if logs == 1 or _has_begin(request) else LAST_LINES
+
+
+def _has_begin(request: LogRequest) -> bool:
+    """Whether lines are left out by their time."""
+    return request.options.since_seconds is not None or bool(request.options.since_time)
+
+
+def _is_whole(request: LogRequest) -> bool:
+    """Whether all lines of several logs are asked for."""
+    return request.tail is not None and request.tail < 0 and not _has_begin(request)
 
 
 def _why(notices: list[LogNotice]) -> str:

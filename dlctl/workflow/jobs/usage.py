@@ -18,6 +18,6 @@ class UsedJobs(Struct, frozen=True):
 
 def used_jobs(cluster: Cluster, target: Target, rules: Rules, query: JobQuery) -> UsedJobs:
     """The jobs of an environment, with their owners. Raises ClusterError, RegistryError."""
-    found = chosen_jobs(cluster, target, query, rules)
+    found = chosen_jobs(cluster, target, query, rules, brief=True)
     jobs = (used_job(live, found.judge.job(live, owner)) for live, owner in found.jobs)
     return UsedJobs(tuple(each for each in jobs if is_counted(each.job)), found.notes)

@@ -24,7 +24,9 @@ _EXPECTED = ("status", "message", "phase", "reason")
 def rules_of(catalogue: Catalogue, engine: Engine) -> Rules:
     """The rules of custom kinds in a catalogue."""
     return Rules(
-        catalogue.readiness, lambda expression, scope: engine.evaluate(expression, scope, location=None)
+        catalogue.readiness,
+        lambda expression, scope: engine.evaluate(expression, scope, location=None),
+        catalogue.every_readiness,
     )
 
 

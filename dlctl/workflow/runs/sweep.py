@@ -84,7 +84,7 @@ def _typed(
     (component,) = source.rendering.components
     typed = with_values(record, component.params, redactor_of(source.rendering))
     stated = (text.partition("=")[0].removeprefix(f"{record.component}.") for text in combined)
-    specs = (component.prototype.spec(name.partition(".")[0]) for name in stated)
+    specs = (component.prototype.typed_spec(name.partition(".")[0]) for name in stated)
     return typed, tuple(spec.name for spec in specs if spec is not None)
 
 

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
+import msgspec
+
 from dlctl.cluster.protocol import Channels, ExecQuery, Identity, LogQuery, Resource, WatchEvent
 from dlctl.errors import AlreadyExists, Conflict, FieldConflict, NotFound, UnknownKind
 from dlctl.kinds import DEFINITION, NAMESPACE
@@ -24,6 +26,15 @@ from tests.fakes.cluster.server_side_apply import apply_to, rename, update_to
 from tests.fakes.cluster.store import Store, Stored, shown
 
 _SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
+
+
+def _in_page(body: JsonObject, page: type[Any]) -> JsonObject:
+    """An object as an item of a page with this type; whole where it has another shape."""
+    try:
+        (item,) = msgspec.convert({"metadata": {}, "items": [body]}, page)["items"]
+    except msgspec.ValidationError:
+        return body
+    return {**item, "apiVersion": body["apiVersion"], "kind": body["kind"]}
 
 
 class MemoryCluster:
@@ -96,14 +107,15 @@ class MemoryCluster:
         labels: str = "",
         fields: str = "",
         metadata_only: bool = False,
+        page: type[Any] | None = None,
     ) -> Iterator[JsonObject]:
-        """Copies of the objects that fit."""
+        """Copies of the objects that fit; of a `page` with a type only the fields that it has."""
         fits = _test(labels, fields)
         for body in self._store.of(self._served(resource), namespace):
             if fits(body):
-                yield (
-                    {key: body[key] for key in ("apiVersion", "kind", "metadata")} if metadata_only else body
-                )
+                kept = {key: body[key] for key in ("apiVersion", "kind", "metadata")}
+                found = kept if metadata_only else body
+                yield found if page is None else _in_page(found, page)
 
     def apply(
         self,

@@ -69,6 +69,39 @@ CASES: tuple[tuple[str, Json], ...] = (
     ("train-job", {"num_nodes": 9999, "num_proc_per_node": 1024, "active_deadline_seconds": 1}),
     ("training-runtime", {"framework": "deepspeed", "num_nodes": 9999, "max_restarts": MOST}),
     ("training-runtime", {"gang": "coscheduling", "gang_timeout_seconds": MOST}),
+    ("jax-job", {**IMAGE, "num_workers": 9999, "active_deadline_seconds": MOST}),
+    ("xgboost-job", {**IMAGE, "num_workers": 9998, "gang": "volcano", "min_available": 9999}),
+    (
+        "leader-worker-set",
+        {
+            **IMAGE,
+            "replicas": 1000000,
+            "size": 2147,
+            "max_surge": "100%",
+            "max_unavailable": 0,
+            "partition": 1000000,
+            "sub_group_size": 2147,
+            "port": 65535,
+        },
+    ),
+    (
+        "job-set",
+        {
+            **IMAGE,
+            "replicated_jobs": [
+                {
+                    "name": "a",
+                    "replicas": 9999,
+                    "parallelism": 9999,
+                    "completions": 100000,
+                    "backoff_limit": MOST,
+                }
+            ],
+            "max_restarts": MOST,
+            "coordinator": {"job": "a", "job_index": 9998, "pod_index": 99999},
+        },
+    ),
+    ("job-set", {**IMAGE, "replicated_jobs": [{"name": "a", "replicas": 0}], "managed_by": "a.b/c"}),
     ("notebook", {"api": "statefulset", "storage": "0.5Gi", "home_path": "/a", "storage_class": "fast"}),
 )
 

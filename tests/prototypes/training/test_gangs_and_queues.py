@@ -125,6 +125,91 @@ def test_a_train_job_waits_in_the_queue_of_its_gang(
     assert templates == ([{"metadata": {"annotations": {QUEUE: queue}}}] if queue else [])
 
 
+@pytest.mark.parametrize(
+    ("gang", "scheduler", "label", "queue"),
+    [
+        ({"gang": "volcano", "queue": "serving"}, "volcano", None, "serving"),
+        ({"gang": "kueue", "queue": "serving"}, None, "serving", None),
+        ({}, None, None, None),
+    ],
+)
+def test_each_group_of_a_leader_worker_set_is_a_gang_of_its_controller(
+    gang: Json, scheduler: str | None, label: str | None, queue: str | None, tmp_path: Path
+) -> None:
+    objects = bodies("leader-worker-set", {**IMAGE, "size": 4, **gang}, tmp_path)
+    assert list(objects) == ["LeaderWorkerSet"], "the controller makes a PodGroup of each group"
+    metadata = objects["LeaderWorkerSet"]["metadata"]
+    worker = objects["LeaderWorkerSet"]["spec"]["leaderWorkerTemplate"]["workerTemplate"]
+    assert worker["spec"].get("schedulerName") == scheduler
+    assert "metadata" not in worker, "the controller writes the name of the PodGroup itself"
+    assert metadata["labels"].get("kueue.x-k8s.io/queue-name") == label
+    assert metadata.get("annotations", {}).get(QUEUE) == queue
+
+
+def test_the_pods_of_a_group_are_close_together_and_those_of_another_are_not_asked(tmp_path: Path) -> None:
+    params = {**IMAGE, "size": 2, "topology_key": "example.com/rack", "topology_required": True}
+    objects = bodies("leader-worker-set", params, tmp_path)
+    pod = objects["LeaderWorkerSet"]["spec"]["leaderWorkerTemplate"]["workerTemplate"]["spec"]
+    (term,) = pod["affinity"]["podAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
+    assert term["matchLabelKeys"] == ["leaderworkerset.sigs.k8s.io/group-key"]
+
+
+def test_a_leader_has_a_template_of_its_own_only_where_it_differs(tmp_path: Path) -> None:
+    template = "leaderWorkerTemplate"
+    same = bodies("leader-worker-set", {**IMAGE, "size": 2}, tmp_path / "same")
+    assert "leaderTemplate" not in same["LeaderWorkerSet"]["spec"][template]
+    params = {**IMAGE, "size": 2, "port": 8000, "roles": {"worker": {"num_gpus": 8}}}
+    objects = bodies("leader-worker-set", params, tmp_path / "other")
+    found = objects["LeaderWorkerSet"]["spec"][template]
+    leader, worker = (found[f"{role}Template"]["spec"]["containers"][0] for role in ("leader", "worker"))
+    assert leader["readinessProbe"]["tcpSocket"] == {"port": 8000}
+    assert "resources" not in leader
+    assert worker["resources"] == {"limits": {"nvidia.com/gpu": "8"}}
+    assert objects["Service"]["metadata"]["name"] == "leader-worker-set-leader"
+
+
+JOBS = [
+    {"name": "data"},
+    {"name": "driver", "computes": False, "depends_on": {"data": "Complete"}},
+    {"name": "worker", "replicas": 2, "parallelism": 4, "completions": 3},
+]
+
+
+@pytest.mark.parametrize(
+    ("params", "pods"),
+    [
+        ({"replicated_jobs": JOBS}, 7),
+        ({"replicated_jobs": JOBS, "min_available": 2}, 2),
+        ({"replicated_jobs": [JOBS[0], JOBS[2]], "startup_policy_order": "InOrder"}, 1),
+    ],
+)
+def test_the_gang_of_a_job_set_leaves_out_jobs_that_come_later(
+    params: Json, pods: int, tmp_path: Path
+) -> None:
+    objects = bodies("job-set", {**IMAGE, "gang": "volcano", **params}, tmp_path)
+    assert objects["PodGroup"]["spec"]["minMember"] == pods
+
+
+def test_a_role_of_a_job_set_that_coordinates_has_its_own_resources_alone(tmp_path: Path) -> None:
+    params = {**IMAGE, "replicated_jobs": JOBS, "num_gpus": 2, "cpu": 32, "rdma": True}
+    jobs = bodies("job-set", {**params, "roles": {"driver": {"cpu": 1}}}, tmp_path)["JobSet"]["spec"]
+    data, driver, worker = (
+        job["template"]["spec"]["template"]["spec"]["containers"][0] for job in jobs["replicatedJobs"]
+    )
+    assert driver["resources"] == {"requests": {"cpu": "1"}}
+    assert worker["resources"]["limits"] == {"nvidia.com/gpu": "2", "rdma/hca_shared_devices_a": "1"}
+    assert data["resources"] == worker["resources"]
+    assert jobs["replicatedJobs"][1]["dependsOn"] == [{"name": "data", "status": "Complete"}]
+
+
+def test_jobs_that_restart_in_place_are_as_the_controller_requires(tmp_path: Path) -> None:
+    params = {**IMAGE, "replicated_jobs": [{"name": "worker", "parallelism": 2}], "max_restarts": 3}
+    body = bodies("job-set", {**params, "restart_strategy": "InPlaceRestart"}, tmp_path)["JobSet"]
+    job = body["spec"]["replicatedJobs"][0]["template"]["spec"]
+    assert (job["backoffLimit"], job["podReplacementPolicy"]) == (2147483647, "Failed")
+    assert job["completions"] == job["parallelism"] == 2
+
+
 def test_sshd_of_mpi_images_starts_under_the_restricted_standard_too(tmp_path: Path) -> None:
     user = {"run_as_user": 1000, "ssh_auth_mount_path": "/home/u/.ssh", "sshd_config": "/home/u/.sshd_config"}
     mpi = {**IMAGE, "command": ["train"], "pod_security": "restricted", **user}

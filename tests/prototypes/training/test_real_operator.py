@@ -67,6 +67,7 @@ def of_role(pods: list[Json], role: str) -> list[Json]:
         ("tf-cnn", "gpu", "tfjob", "worker"),
         ("pytorch-job", "one-machine", "pytorchjob", "master"),
         ("paddle-job", "single", "paddlejob", "worker"),
+        ("xgboost-job", "workers", "xgboostjob", "master"),
         ("mpi-job", "training-operator", "mpijob", "launcher"),
     ],
 )

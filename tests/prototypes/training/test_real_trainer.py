@@ -304,6 +304,34 @@ def test_a_runtime_and_its_jobs_come_and_go_together(lab: AppOnCluster) -> None:
     assert lab.names("trainjob") == lab.names("trainingruntime") == []
 
 
+def test_job_sets_are_accepted_stay_as_they_are_and_run(lab: AppOnCluster) -> None:
+    """The prototype job-set, by the controllers and webhooks of JobSet alone, which write objects back."""
+    absent = (
+        "gang",
+        "queue",
+        "gang_timeout_seconds",
+        "min_available",
+        "dataset",
+        "results",
+        "priority_class",
+    )
+    for name in ("smallest", "gpu-rdma-gang", "kueue", "everything", "driver-and-workers"):
+        params = without(example("job-set", name), *absent)
+        lab.components[name] = {"prototype": "job-set", "params": params}
+    lab.write_app()
+
+    lab.run("apply", "lab", "--yes").ok()
+    assert "5 unchanged" in lab.run("apply", "lab", "--yes").ok().err
+    wait(lab, "condition=Completed", "jobset/smallest")
+
+    pods = labelled(pods_of(lab), "jobset.sigs.k8s.io/jobset-name", "gpu-rdma-gang")
+    coordinators = {pod["metadata"]["annotations"]["jobset.sigs.k8s.io/coordinator"] for pod in pods}
+    assert (len(pods), coordinators) == (4, {"gpu-rdma-gang-node-0-0.gpu-rdma-gang"})
+    items = lab.run("job", "list", "lab", "-o", "json").ok().json["items"]
+    phases = {each["object"]["name"]: each["phase"] for each in items}
+    assert (phases["smallest"], phases["gpu-rdma-gang"]) == ("Succeeded", "Starting")
+
+
 def test_what_trainer_refuses_is_an_error_that_says_so(lab: AppOnCluster) -> None:
     lab.components["job"] = {"prototype": "train-job", "params": {"runtime": "nobodys"}}
     lab.write_app()

@@ -27,6 +27,8 @@ PLACE = Location("prototypes/x/prototype.yaml", 12, 10)
         ("{'cpu': '1500m'} is within({'cpu': 1})", False),
         ("[{'cpu': 1}, {'cpu': 2}] is within([{'cpu': 1}, {'cpu': 1}])", False),
         ("[{'cpu': 1}, {'cpu': 2}] is within([{'cpu': 1}, {'cpu': 2}])", True),
+        ("[1, '2Gi'] is within([1, '2Gi']) and '500m' is within(1)", True),
+        ("[1, 3] is within([1, 2])", False),
         ("params.none is within({'cpu': 1}) and {'cpu': 1} is within(params.none)", True),
     ],
 )

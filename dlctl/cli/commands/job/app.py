@@ -20,7 +20,7 @@ from dlctl.cli.arguments.options import (
 from dlctl.cli.commands.job import logs_command as logs
 from dlctl.cli.commands.job import reach_commands as reach
 from dlctl.cli.commands.job.cancel import CANCEL_EXAMPLES, RESUME_EXAMPLES, cancel_command, resume_command
-from dlctl.cli.commands.job.options import Watch, refuse_json
+from dlctl.cli.commands.job.options import Watch, WatchJob, refuse_json
 from dlctl.cli.commands.job.runs import commands as runs
 from dlctl.cli.commands.job.top import EXAMPLES as TOP_EXAMPLES
 from dlctl.cli.commands.job.top import top_command
@@ -65,8 +65,8 @@ def list_command(
     """List jobs, the newest first: phase, why they do not run, pods, GPUs held and wanted, times.
 
     Jobs that ended more than 24 hours ago are left out. All clusters are read at once; one that cannot be
-    read is a row, and the exit code is 4. With --watch the table is drawn again as jobs change, until Ctrl-C;
-    on a pipe a line is appended for each change.
+    read is a row beside the others, and the exit code is 4; 1 where none can be read. With --watch the table
+    is drawn again as jobs change, until Ctrl-C; on a pipe a line is appended for each change.
     """
     from dlctl.cli.commands.job.listing import list_jobs
     from dlctl.cli.commands.job.watching import watch_list
@@ -94,13 +94,14 @@ def list_command(
 @app.command(
     "describe",
     epilog="Examples: dlctl job describe cnn; dlctl job describe cnn --env gke; "
-    "dlctl job describe tf/cnn --env gke -o json",
+    "dlctl job describe tf/cnn --env gke -o json; dlctl job describe cnn --watch",
 )
 def describe_command(
     ctx: typer.Context,
     name: JobName,
     environment: InEnvironment = "",
     unmanaged: Unmanaged = False,
+    watch: WatchJob = False,
     output: TableOutput = TableFormat.TABLE,
     kubeconfig: KubeconfigFile = None,
     request_timeout: RequestTimeout = 0,
@@ -108,15 +109,20 @@ def describe_command(
     """Show a job: phase, the cause of every layer, its pods, events by time, the first failure's log.
 
     Without --env all environments of the app are looked through; a name that stands in several is an error.
-    Exit code 4 where some clusters cannot be read.
+    Exit code 4 where some clusters cannot be read. With --watch it is drawn again as the job changes, until
+    the job has ended; on a pipe a line is appended for each change.
     """
-    from dlctl.cli.commands.job.describing import describe_job
+    from dlctl.cli.commands.job.describing import describe_job, watch_job
     from dlctl.cli.connect import ClusterFlags
     from dlctl.workflow.jobs.listing import JobQuery
 
     flags = ClusterFlags(kubeconfig, "", request_timeout)
     query = JobQuery(unmanaged=unmanaged, ended=True, workloads=True)
-    describe_job(runtime_of(ctx), flags, name, environment, query, output)
+    if watch:
+        refuse_json(output)
+        watch_job(runtime_of(ctx), flags, name, environment, query)
+    else:
+        describe_job(runtime_of(ctx), flags, name, environment, query, output)
 
 
 app.command("logs", epilog=logs.EPILOG)(logs.logs_command)

@@ -41,7 +41,13 @@ def change_named(runtime: Runtime, flags: ClusterFlags, request: ChangeRequest, 
 
     A cluster that could not be read ends the command before anything is written: the name may stand there.
     """
-    search = search_jobs(runtime, flags, request.environment, JobQuery(unmanaged=True, ended=True))
+    search = search_jobs(
+        runtime,
+        flags,
+        request.environment,
+        JobQuery(unmanaged=True, ended=True),
+        skip_identity=request.skip_identity,
+    )
     found = search.one(request.name)
     search.fail_where_unread()
     progress = LiveProgress(quiet=output is TableFormat.JSON)

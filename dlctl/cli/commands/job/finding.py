@@ -21,15 +21,19 @@ from dlctl.workflow.jobs.listing import JobQuery, chosen_jobs
 
 
 class Search(Struct, frozen=True):
-    """The jobs of the environments that were read, and why others were not."""
+    """The jobs of the environments that were read, and why others were not.
+
+    `failed` is the exit code where no cluster could be read.
+    """
 
     reads: tuple[ClusterRead[Searched], ...]
+    failed: int = 1
 
     def one(self, name: str) -> FoundJob:
         """The one job that a name stands for. Raises AppError for none and for several.
 
-        Raises Failed with exit code 4 where none is found and some clusters could not be read, and with 1
-        where no cluster could.
+        Raises Failed with exit code 4 where none is found and some clusters could not be read, and with
+        `failed` where no cluster could.
         """
         searched = [each.result for each in self.reads if each.result is not None]
         if not searched:
@@ -52,19 +56,32 @@ class Search(Struct, frozen=True):
 
     def fail_where_unread(self) -> None:
         """At the end of a command: report the clusters that could not be read, and exit with 4 for them."""
-        fail_where_unread(self._ends, ignore=False)
+        fail_where_unread(self._ends, ignore=False, failed=self.failed)
 
     @property
     def _ends(self) -> Ends:
         return [(each.target, each.error) for each in self.reads]
 
 
-def search_jobs(runtime: Runtime, flags: ClusterFlags, environment: str, query: JobQuery) -> Search:
+def search_jobs(
+    runtime: Runtime,
+    flags: ClusterFlags,
+    environment: str,
+    query: JobQuery,
+    *,
+    failed: int = 1,
+    skip_identity: bool = False,
+) -> Search:
     """Read the jobs of one environment, or of all that have a cluster. Raises UsageError, AppError."""
-    app = runtime.app()
-    names = environments_of(app, [environment], all_=False) if environment else all_environments(app)
+    names = searched_environments(runtime, environment)
 
     def read(cluster: Cluster, target: Target, rules: Rules) -> Searched:
         return Searched(target.environment.name, cluster, chosen_jobs(cluster, target, query, rules))
 
-    return Search(read_environments(runtime, flags, names, read))
+    return Search(read_environments(runtime, flags, names, read, skip_identity=skip_identity), failed)
+
+
+def searched_environments(runtime: Runtime, environment: str) -> tuple[str, ...]:
+    """The environment that is named, else all that have a cluster. Raises UsageError, AppError."""
+    app = runtime.app()
+    return environments_of(app, [environment], all_=False) if environment else all_environments(app)

@@ -2,8 +2,13 @@
 
 import threading
 from collections.abc import Sequence
+from functools import partial
 
-from dlctl.cli.commands.job.finding import Search, search_jobs
+from msgspec import Struct
+
+from dlctl.app.model import Target
+from dlctl.cli.commands.job.finding import Search, search_jobs, searched_environments
+from dlctl.cli.commands.job.reading import read_environments
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.notes import log_event
 from dlctl.cli.output.streams import data
@@ -14,10 +19,12 @@ from dlctl.events import WarningNote
 from dlctl.jobs.logs.choice import Choice
 from dlctl.jobs.port_forward import Ports, listen, serve
 from dlctl.pattern import pattern
-from dlctl.workflow.clusters import require_pinned
-from dlctl.workflow.jobs.listing import JobQuery
+from dlctl.status import Rules
+from dlctl.workflow.clusters import ClusterRead, require_pinned
+from dlctl.workflow.jobs.find import Searched
+from dlctl.workflow.jobs.listing import JobQuery, chosen_jobs
 from dlctl.workflow.jobs.reach import running_pod
-from dlctl.workflow.pod_find import FoundPod, find_pod
+from dlctl.workflow.pod_find import FoundPod, namespaces_with, the_pod
 
 _PORTS = pattern(r"(?:(\d{0,5}):)?(\d{1,5})")
 _MOST = 65535
@@ -66,14 +73,44 @@ def forward_job(
 def forward_any(
     runtime: Runtime, flags: ClusterFlags, name: str, environment: str, ports: Sequence[Ports]
 ) -> None:
-    """`port-forward`: to a pod of this name, else as `job port-forward`. Raises the same errors."""
-    search = search_jobs(runtime, flags, environment, JobQuery(ended=True, workloads=True))
-    pod = find_pod(runtime.app(), [each.reached for each in search.reads if each.reached], name)
-    if pod is None:
-        pod = _pod_of_job(search, name, Choice())
-    else:
+    """`port-forward`: to a pod of this name, else as `job port-forward`. Raises the same errors.
+
+    Jobs are listed only where there is no such pod.
+    """
+    reads = read_environments(
+        runtime, flags, searched_environments(runtime, environment), partial(_read, name=name)
+    )
+    pods = [
+        FoundPod(each.reached, namespace, name)
+        for each in reads
+        for namespace in (each.result.namespaces if each.result else ())
+        if each.reached
+    ]
+    if pods:
+        pod = the_pod(pods)
         require_pinned(pod.reached)
+    else:
+        pod = _pod_of_job(Search(tuple(map(_jobs_of, reads))), name, Choice())
     _forward(pod, ports)
+
+
+class _PodOrJobs(Struct, frozen=True):
+    """The namespaces with a pod of a name; the jobs where there is none."""
+
+    namespaces: tuple[str, ...]
+    searched: Searched | None = None
+
+
+def _read(cluster: Cluster, target: Target, rules: Rules, *, name: str) -> _PodOrJobs:
+    if namespaces := namespaces_with(cluster, target, name):
+        return _PodOrJobs(namespaces)
+    chosen = chosen_jobs(cluster, target, JobQuery(ended=True, workloads=True), rules)
+    return _PodOrJobs((), Searched(target.environment.name, cluster, chosen))
+
+
+def _jobs_of(read: ClusterRead[_PodOrJobs]) -> ClusterRead[Searched]:
+    searched = read.result.searched if read.result else None
+    return ClusterRead(read.target, read.reached, searched, read.error, read.same_as)
 
 
 def _pod_of_job(search: Search, name: str, choice: Choice) -> FoundPod:

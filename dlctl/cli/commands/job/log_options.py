@@ -19,7 +19,11 @@ Follow = Annotated[
 MaxLogRequests = Annotated[
     int,
     typer.Option(
-        "--max-log-requests", metavar="N", min=1, max=500, help="With --follow: logs that are read at once."
+        "--max-log-requests",
+        metavar="N",
+        min=1,
+        max=500,
+        help="With --follow or --sorted: logs that are read at once; the others wait for one to end.",
     ),
 ]
 ExitStatus = Annotated[

@@ -20,9 +20,8 @@ from dlctl.workflow.jobs.logs import LogRequest, followed_logs, logs_of
 
 
 class Follow(Struct, frozen=True):
-    """How logs are followed: so many at once; with `exit_status` the exit code is the result of the job."""
+    """That logs are followed; with `exit_status` the exit code is the result of the job."""
 
-    most: int
     exit_status: bool = False
 
 
@@ -74,7 +73,7 @@ def _fail_where_nothing_was_read(printer: LogPrinter) -> None:
 
 
 def _follow(search: Search, found: FoundJob, request: LogRequest, view: LogView, follow: Follow) -> None:
-    logs = followed_logs(found, request, follow.most)
+    logs = followed_logs(found, request)
     prefix = found.job.replicas.required != 1 if view.prefix is None else view.prefix
     printer = LogPrinter(view.form, found.environment, found.ref, prefix=prefix, timestamps=view.timestamps)
     for entry in logs.entries:

@@ -81,8 +81,8 @@ def logs_command(
         ClusterFlags(kubeconfig, "", request_timeout),
         name,
         environment,
-        LogRequest(choice, options, tail, option.matching(grep), sorted_),
+        LogRequest(choice, options, tail, option.matching(grep), sorted_, max_log_requests),
         LogView(output, prefix, timestamps),
         unmanaged=unmanaged,
-        follow=Follow(max_log_requests, exit_status) if follow else None,
+        follow=Follow(exit_status) if follow else None,
     )

@@ -8,6 +8,9 @@ from dlctl.cli.output.tables.table import TableFormat
 from dlctl.errors import UsageError
 
 Watch = Annotated[bool, typer.Option("-w", "--watch", help="Go on, and show each change, until Ctrl-C.")]
+WatchJob = Annotated[
+    bool, typer.Option("-w", "--watch", help="Go on, and show each change, until the job has ended.")
+]
 
 
 def refuse_json(output: TableFormat) -> None:

@@ -11,7 +11,7 @@ from dlctl.cli.runtime import Runtime
 from dlctl.cli.session import open_session
 from dlctl.cluster.protocol import Cluster
 from dlctl.status import Rules
-from dlctl.workflow.clusters import ClusterRead, Reached, read_clusters
+from dlctl.workflow.clusters import ClusterRead, Reached, read_clusters, require_not_other
 
 Result = TypeVar("Result")
 Read = Callable[[Cluster, Target, Rules], Result]
@@ -19,15 +19,26 @@ Read = Callable[[Cluster, Target, Rules], Result]
 
 
 def read_environments(
-    runtime: Runtime, flags: ClusterFlags, names: Sequence[str], read: Read[Result]
+    runtime: Runtime,
+    flags: ClusterFlags,
+    names: Sequence[str],
+    read: Read[Result],
+    *,
+    skip_identity: bool = False,
 ) -> tuple[ClusterRead[Result], ...]:
-    """One answer for each environment, or why it could not be read. Raises UsageError, AppError."""
+    """One answer for each environment, or why it could not be read. Raises UsageError, AppError.
+
+    A cluster that is not the one that its environment is pinned to is not read, unless `skip_identity`: that
+    it has no jobs of the app says nothing of them.
+    """
     with LiveProgress() as progress:
         session = open_session(runtime, flags, progress)
 
         def read_one(reached: Reached) -> Result:
             name = reached.target.name
             try:
+                if not skip_identity:
+                    require_not_other(reached)
                 return read(reached.cluster, session.target(name), session.rules(name))
             finally:
                 progress.finished(name)

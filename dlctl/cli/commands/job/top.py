@@ -43,7 +43,7 @@ def top_command(
 
     A pod that has a node and has not ended holds its GPUs, also while it is being deleted. The owner of a run
     is who submitted it, of other jobs their component, of jobs of others the app in their labels. A cluster
-    that cannot be read is a row, and the exit code is 4.
+    that cannot be read is a row beside the others, and the exit code is 4; 1 where none can be read.
     """
     from dlctl.cli.commands.job.totalling import show_usage
     from dlctl.cli.connect import ClusterFlags

@@ -17,8 +17,7 @@ from dlctl.cli.runtime import Runtime
 from dlctl.cli.session import environments_of
 from dlctl.cluster.protocol import Cluster
 from dlctl.errors import DlctlError
-from dlctl.events import Event, Note
-from dlctl.jobs.following import READ_AGAIN
+from dlctl.jobs.following import BROKEN
 from dlctl.status import Rules
 from dlctl.workflow.clusters import ClusterRead
 from dlctl.workflow.jobs.listing import JobList, JobQuery
@@ -27,8 +26,8 @@ from dlctl.workflow.jobs.watch import WatchedEnvironment, watch_jobs
 REDRAWN = 1.0
 """Seconds after which ages are drawn again where there is no news."""
 
-_Update = tuple[str, JobList | DlctlError | str]
-"""An environment, and its jobs now, why they cannot be read, or a note."""
+_Update = tuple[str, JobList | DlctlError]
+"""An environment, and its jobs now, or why they cannot be read."""
 
 
 def watch_list(
@@ -81,37 +80,29 @@ class _Following:
     def run(self) -> None:
         while not self._stop.is_set():
             try:
-                watch_jobs(self._environment, self._query, self._publish, self._stop, self._emit)
+                watch_jobs(self._environment, self._query, self._publish, self._stop)
             except DlctlError as error:
                 self._updates.put((self._name, error))
-                self._stop.wait(READ_AGAIN)
+                self._stop.wait(BROKEN)
 
     def _publish(self, jobs: JobList) -> None:
         self._updates.put((self._name, jobs))
-
-    def _emit(self, event: Event) -> None:
-        if isinstance(event, Note):
-            self._updates.put((self._name, f"{self._name}: {event.text}"))
 
 
 def _show(
     states: dict[str, ClusterRead[JobList]], updates: SimpleQueue[_Update], waits: set[str]
 ) -> NoReturn:
     """Show each change; the first time once every environment has answered, so that columns fit them all."""
-    notes: dict[str, str] = {}
     with watch_view(several=len(states) > 1) as view:
         while True:
             for name, update in _taken(updates):
                 waits.discard(name)
-                if isinstance(update, str):
-                    notes[name] = update
-                elif isinstance(update, DlctlError):
+                if isinstance(update, DlctlError):
                     states[name] = replace(states[name], error=update)
                 else:
-                    notes.pop(name, None)
                     states[name] = replace(states[name], result=update, error=None)
             if not waits:
-                view.show(tuple(states.values()), tuple(notes.values()))
+                view.show(tuple(states.values()))
 
 
 def _taken(updates: SimpleQueue[_Update]) -> list[_Update]:

@@ -16,7 +16,7 @@ from dlctl.cli.output.streams import data
 from dlctl.cli.output.tables.table import TableFormat, table
 from dlctl.cli.output.views.prototype import shown_default, shown_package
 from dlctl.cli.runtime import Runtime, runtime_of
-from dlctl.registry.prototypes.model import ParamSpec, Prototype, Requirement
+from dlctl.registry.prototypes.model import ListedPrototype, ParamSpec, Prototype, Requirement
 from dlctl.registry.prototypes.search import search as search_prototypes
 
 app = application(
@@ -49,7 +49,7 @@ def list_prototypes(
     if name:
         _print_params(runtime, catalogue.find(name), output)
     else:
-        _print_prototypes(runtime, catalogue.all(), output)
+        _print_prototypes(runtime, catalogue.listed(), output)
 
 
 @app.command("search", epilog="Examples: dlctl prototype search serving; dlctl prototype search rdma")
@@ -126,7 +126,7 @@ def preview(
     print_preview(runtime_of(ctx), words or ())
 
 
-def _prototype_json(prototype: Prototype) -> dict[str, Any]:
+def _prototype_json(prototype: Prototype | ListedPrototype) -> dict[str, Any]:
     source = prototype.source
     return {
         "name": prototype.name,
@@ -158,7 +158,9 @@ def _param_json(spec: ParamSpec) -> dict[str, Any]:
     }
 
 
-def _print_prototypes(runtime: Runtime, prototypes: Iterable[Prototype], output: TableFormat) -> None:
+def _print_prototypes(
+    runtime: Runtime, prototypes: Iterable[Prototype | ListedPrototype], output: TableFormat
+) -> None:
     if output is TableFormat.JSON:
         items = [_prototype_json(prototype) for prototype in prototypes]
         write_document(runtime, "PrototypeList", items=items)

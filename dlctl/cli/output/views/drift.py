@@ -8,12 +8,13 @@ from dlctl.cli.output.tables.table import TableFormat, table
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import DlctlError
 from dlctl.kinds.short_names import short_name
+from dlctl.plan.live.drift import DriftState
 from dlctl.plan.view.drift import MaskedDrift, drift_report, suggested_rules
 from dlctl.yamlio.dump import dump
 
 
 def print_drift(drifts: Sequence[MaskedDrift]) -> None:
-    """A row for each field that others changed or added."""
+    """A row for each field that others changed or added, and for each that is missing."""
     single = ("ENV",) if len(drifts) == 1 else ()
     rows = [
         (
@@ -22,7 +23,7 @@ def print_drift(drifts: Sequence[MaskedDrift]) -> None:
             f"{short_name(each.ref.group_kind)}/{each.ref.name}",
             each.state.value,
             each.field,
-            each.manager + (" (controller)" if each.by_controller else ""),
+            f"{each.manager} (controller)" if each.by_controller else each.manager or "-",
             each.since or "-",
         )
         for drift in drifts
@@ -30,6 +31,11 @@ def print_drift(drifts: Sequence[MaskedDrift]) -> None:
     ]
     headings = ("ENV", "COMPONENT", "OBJECT", "STATE", "FIELD", "MANAGER", "SINCE")
     table(headings, rows, "no fields of others", optional=single)
+    if any(each.state is DriftState.MISSING for drift in drifts for each in drift.fields):
+        log(
+            "missing: the app states the field, and the object does not have it: somebody removed it, which "
+            "the server does not record, or it is new in the files; 'dlctl diff' shows both"
+        )
 
 
 def write_drift(

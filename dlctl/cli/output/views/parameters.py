@@ -61,7 +61,7 @@ def print_explanation(runtime: Runtime, component: str, name: str, env: str, out
     if env and app.packages:
         catalogue = catalogue.within(load_target(app, env).environment)
     prototype = catalogue.find(app.components[component].prototype)
-    spec = prototype.spec(steps[0])
+    spec = prototype.typed_spec(steps[0])
     if spec is None:
         raise unknown_param(prototype, steps[0])
     param = values.params[spec.name]

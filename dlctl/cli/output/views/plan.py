@@ -6,7 +6,6 @@ from enum import StrEnum
 from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.streams import log
 from dlctl.cli.output.tables.table import table
-from dlctl.cli.output.views.diff_view import print_diff
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import DlctlError
 from dlctl.plan.view.masked_plan import MaskedPlan
@@ -47,6 +46,7 @@ def print_summary(plans: Sequence[MaskedPlan]) -> None:
 
 def print_plan(plan: MaskedPlan, *, by_component: bool = False) -> None:
     """Print the diffs on stdout and a summary on stderr, also for each component if wanted."""
+    from dlctl.cli.output.views.diff_view import print_diff
     from dlctl.plan.view.summary import component_lines
     from dlctl.plan.view.text import plan_text
 

@@ -13,6 +13,7 @@ from dlctl.errors import (
     UnknownKind,
     Unreachable,
 )
+from dlctl.plan.identity import OtherCluster
 from dlctl.report import named
 from dlctl.sandbox.not_running import SandboxNotRunning
 
@@ -28,6 +29,7 @@ def error_class(error: DlctlError) -> str:
         return error.state
     known = (
         (NoContext, "no-context"),
+        (OtherCluster, "other-cluster"),
         (Unauthorized, "unauthorised"),
         (Forbidden, "forbidden"),
         (UnknownKind, "not-served"),
@@ -50,8 +52,8 @@ def unread(ends: Ends) -> tuple[DlctlError, ...]:
     return tuple(named(name, error) for name, error in failed)
 
 
-def fail_where_unread(ends: Ends, *, ignore: bool) -> None:
-    """Report each cluster that could not be read, and exit: 4 where others were, 1 where none was.
+def fail_where_unread(ends: Ends, *, ignore: bool, failed: int = 1) -> None:
+    """Report each cluster that could not be read, and exit: 4 where others were, `failed` where none was.
 
     With `ignore` the exit code is 0 where at least one was read.
     """
@@ -60,4 +62,4 @@ def fail_where_unread(ends: Ends, *, ignore: bool) -> None:
         report_failure(error)
     none_read = len(errors) == len(ends)
     if errors and (none_read or not ignore):
-        raise Failed(errors, 1 if none_read else SOME_UNREAD)
+        raise Failed(errors, failed if none_read else SOME_UNREAD)

@@ -38,10 +38,12 @@ def _contained(context: RenderContext, value: Any, whole: Any) -> bool:
 
 
 def _within(context: RenderContext, value: Any, most: Any) -> bool:
-    """Whether quantities by resource are at most those of `most`; two lists are compared item by item."""
+    """Whether quantities (one, or by resource) are at most `most`; two lists are compared item by item."""
     if isinstance(value, list | tuple):
         pairs = zip(value, expect.items(most), strict=False)
         return all(_within(context, amounts, limits) for amounts, limits in pairs)
+    if isinstance(value, str | int | float):
+        return expect.quantity(value) <= expect.quantity(most)
     limits = expect.mapping(context.weighed(most))
     return all(
         expect.quantity(amount) <= expect.quantity(limits[resource])

@@ -62,7 +62,10 @@ SubmitEnvironment = Annotated[
         autocompletion=complete.environments,
     ),
 ]
-RunName = Annotated[str, typer.Argument(metavar="RUN", help="Run: its name, such as cnn-r3.")]
+RunName = Annotated[
+    str,
+    typer.Argument(metavar="RUN", help="Run: its name, such as cnn-r3.", autocompletion=complete.run_names),
+]
 SubmitOutput = Annotated[
     SubmitFormat, typer.Option("-o", "--output", help="Output format; name is the run's name alone.")
 ]
@@ -151,7 +154,10 @@ def rerun_command(
 def diff_command(
     ctx: typer.Context,
     run: RunName,
-    other: Annotated[str, typer.Argument(metavar="RUN2", help="Run to compare it with.")],
+    other: Annotated[
+        str,
+        typer.Argument(metavar="RUN2", help="Run to compare it with.", autocompletion=complete.run_names),
+    ],
     environment: InEnvironment = "",
     output: TableOutput = TableFormat.TABLE,
     kubeconfig: KubeconfigFile = None,

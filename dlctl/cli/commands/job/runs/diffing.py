@@ -2,6 +2,7 @@
 
 from dlctl.cli.commands.job.finding import search_jobs
 from dlctl.cli.connect import ClusterFlags
+from dlctl.cli.exit_codes import FAILED_DIFF
 from dlctl.cli.output.errors import Failed
 from dlctl.cli.output.live.progress import LiveProgress
 from dlctl.cli.output.notes import log_event
@@ -20,7 +21,7 @@ def diff_runs(
     runtime: Runtime, flags: ClusterFlags, names: tuple[str, str], environment: str, output: TableFormat
 ) -> None:
     """`job diff`. Raises AppError for a job that is no run, and Failed with 1 where the runs differ."""
-    search = search_jobs(runtime, flags, environment, JobQuery(ended=True))
+    search = search_jobs(runtime, flags, environment, JobQuery(ended=True), failed=FAILED_DIFF)
     with LiveProgress() as progress:
         session = open_session(runtime, flags, progress)
         left, right = (

@@ -18,7 +18,8 @@ from dlctl.workflow.runs.submit import RunRequest, plan_run
 
 def rerun(runtime: Runtime, flags: SubmitFlags, name: str, environment: str, settings: Sequence[str]) -> None:
     """`job rerun`. Raises AppError for a job that is no run, ParamError; otherwise as `submit`."""
-    search = search_jobs(runtime, flags.cluster, environment, JobQuery(ended=True))
+    query = JobQuery(ended=True)
+    search = search_jobs(runtime, flags.cluster, environment, query, skip_identity=flags.skip_identity)
     found = search.one(name)
     before = recorded(found)
     selection = again(before, settings)

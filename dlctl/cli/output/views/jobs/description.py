@@ -18,7 +18,7 @@ from dlctl.jobs.pod_rows import PodRow
 from dlctl.workflow.clusters import ClusterRead
 from dlctl.workflow.jobs.find import Searched
 
-_POD_HEADINGS = ("REPLICA", "PHASE", "READY", "RESTARTS", "NODE", "GPUS", "EXIT", "AGE")
+POD_HEADINGS = ("REPLICA", "PHASE", "READY", "RESTARTS", "NODE", "GPUS", "EXIT", "AGE")
 _FACTS = ("READY", "GPUS", "QUEUE", "DURATION", "AGE")
 
 
@@ -36,15 +36,26 @@ def print_description(
 
 def print_text(found: JobDescription, now: datetime) -> None:
     """Write it in parts: facts, causes, conditions, pods, events, log."""
-    data("".join(f"{name + ':':<14}{printable(text)}\n" for name, text in _facts(found, now)))
-    _part("Causes", [f"{each.layer}: {each.text}" for each in found.causes])
-    _part("Conditions", list(map(_condition, found.conditions)))
+    data(before_pods(found, now))
     if found.pods:
         data("\nPods:\n")
-        table(_POD_HEADINGS, [_pod(pod, now) for pod in found.pods])
-    _part("Events", [_event(each, now) for each in found.events])
-    if found.log is not None:
-        _part(f"Log of {found.log.pod}, container {found.log.container}", found.log.lines)
+        table(POD_HEADINGS, [pod_cells(pod, now) for pod in found.pods])
+    data(after_pods(found, now))
+
+
+def before_pods(found: JobDescription, now: datetime) -> str:
+    """Facts, causes and conditions."""
+    facts = "".join(f"{name + ':':<14}{printable(text)}\n" for name, text in _facts(found, now))
+    causes = _part("Causes", [f"{each.layer}: {each.text}" for each in found.causes])
+    return facts + causes + _part("Conditions", list(map(_condition, found.conditions)))
+
+
+def after_pods(found: JobDescription, now: datetime) -> str:
+    """Events, and the log of the first failure."""
+    events = _part("Events", [event_text(each, now) for each in found.events])
+    if found.log is None:
+        return events
+    return events + _part(f"Log of {found.log.pod}, container {found.log.container}", found.log.lines)
 
 
 def _facts(found: JobDescription, now: datetime) -> Iterator[tuple[str, str]]:
@@ -63,23 +74,24 @@ def _facts(found: JobDescription, now: datetime) -> Iterator[tuple[str, str]]:
         yield "Pods", "you may not list them"
 
 
-def _part(title: str, lines: Sequence[str]) -> None:
-    if lines:
-        data(f"\n{title}:\n" + "".join(f"  {printable(line)}\n" for line in lines))
+def _part(title: str, lines: Sequence[str]) -> str:
+    return f"\n{title}:\n" + "".join(f"  {printable(line)}\n" for line in lines) if lines else ""
 
 
 def _condition(each: JobCondition) -> str:
     return " ".join(filter(None, (each.since, f"{each.type}={each.status}", each.reason, each.message)))
 
 
-def _pod(pod: PodRow, now: datetime) -> tuple[str, ...]:
+def pod_cells(pod: PodRow, now: datetime) -> tuple[str, ...]:
+    """The cells of a pod, below POD_HEADINGS."""
     age = between(pod.created, now) if pod.created else "-"
     ready = "yes" if pod.ready else "no"
     code = "-" if pod.exit_code is None else str(pod.exit_code)
     return (pod.replica, pod.phase, ready, str(pod.restarts), pod.node or "-", str(pod.devices), code, age)
 
 
-def _event(event: JobEvent, now: datetime) -> str:
+def event_text(event: JobEvent, now: datetime) -> str:
+    """An event in one line, with its age."""
     age = between(event.time, now) if event.time else "?"
     times = f" (x{event.count})" if event.count > 1 else ""
     return f"{age} ago {event.type} {event.kind}/{event.name} {event.reason}: {event.message}{times}"

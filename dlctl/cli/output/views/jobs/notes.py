@@ -8,6 +8,7 @@ from dlctl.cli.output.views.nodes.json import read_json
 from dlctl.cli.output.views.unread import unread
 from dlctl.errors import DlctlError
 from dlctl.events import Note
+from dlctl.plan.identity import OtherCluster
 from dlctl.workflow.clusters import ClusterRead
 
 
@@ -22,8 +23,12 @@ Read = TypeVar("Read", bound=_Noted)
 
 
 def notes_of(read: ClusterRead[Read]) -> tuple[str, ...]:
-    """What is odd about a cluster, and what may not be read there."""
-    return (*(read.reached.notes if read.reached else ()), *(read.result.notes if read.result else ()))
+    """What is odd about a cluster, unless its error says so, and what may not be read there."""
+    known = isinstance(read.error, OtherCluster)
+    return (
+        *(read.reached.notes if read.reached and not known else ()),
+        *(read.result.notes if read.result else ()),
+    )
 
 
 def clusters_json(reads: Sequence[ClusterRead[Read]]) -> tuple[list[dict[str, Any]], tuple[DlctlError, ...]]:

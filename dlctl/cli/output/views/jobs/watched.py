@@ -26,7 +26,7 @@ class WatchView(Protocol):
     def __enter__(self) -> Self: ...
     def __exit__(self, *exception: object) -> None: ...
 
-    def show(self, reads: Reads, notes: Sequence[str]) -> None:
+    def show(self, reads: Reads) -> None:
         """Show what was read last, and what is to be known about it."""
         ...
 
@@ -49,13 +49,13 @@ class RedrawnJobs:
     def __exit__(self, *exception: object) -> None:
         self._table.__exit__(*exception)
 
-    def show(self, reads: Reads, notes: Sequence[str]) -> None:
+    def show(self, reads: Reads) -> None:
         """Draw the jobs, the newest first, and a row for each environment that cannot be read."""
         now = datetime.now(UTC)
         rows = [job_row(job, now) for job in jobs_in(reads)]
         rows += [unread_row(each.target, each.error) for each in reads if each.error]
         shown = columns(rows, several=self._several)
-        found = [*(note for each in reads for note in notes_of(each)), *notes]
+        found = [note for each in reads for note in notes_of(each)]
         below = "; ".join(dict.fromkeys(found)) or ("" if rows else "no jobs")
         self._table.show(shown, [[row[name] for name in shown] for row in rows], below)
 
@@ -77,7 +77,7 @@ class AppendedJobs:
     def __exit__(self, *exception: object) -> None:
         return
 
-    def show(self, reads: Reads, notes: Sequence[str]) -> None:
+    def show(self, reads: Reads) -> None:
         """Write a line for each job that is new, has changed, or does not exist any more."""
         now = datetime.now(UTC)
         jobs = {job.uid: job for job in jobs_in(reads)}
@@ -89,7 +89,7 @@ class AppendedJobs:
         rows += self._newly_failed(reads)
         self._jobs = jobs
         self._write(rows)
-        for note in (*(note for each in reads for note in notes_of(each)), *notes):
+        for note in (note for each in reads for note in notes_of(each)):
             if note not in self._noted:
                 self._noted.add(note)
                 log_event(Note(note))
