@@ -46,7 +46,9 @@ READINESS_REFERENCE: Keys = {
 }
 
 READINESS_NAMED_BY: Keys = {
-    "fields": Key("Names of fields, anywhere in a spec, with its name.", TEXTS),
+    "fields": Key(
+        "Names of fields, anywhere in a spec, with its name, or with a list of `{name: …}`.", TEXTS
+    ),
     "labels": Key("Labels with its name.", TEXTS),
 }
 

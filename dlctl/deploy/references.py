@@ -103,8 +103,8 @@ def _in(value: Any, fields: Mapping[str, tuple[GroupKind, ...]]) -> Iterator[tup
     if not isinstance(value, Mapping):
         return
     for key, item in value.items():
-        if key in fields and isinstance(item, str):
-            yield from ((kind, item) for kind in fields[key])
+        if key in fields and (names := _names(item)):
+            yield from ((kind, name) for name in names for kind in fields[key])
         elif key in _BY_MAPPING and text_at(item, "name"):
             yield _BY_MAPPING[key], text_at(item, "name")
         elif key == "imagePullSecrets" and isinstance(item, list):
@@ -113,6 +113,13 @@ def _in(value: Any, fields: Mapping[str, tuple[GroupKind, ...]]) -> Iterator[tup
             yield GroupKind(_group(item), text_at(item, "kind")), text_at(item, "name")
         else:
             yield from _in(item, fields)
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    """The name or names in a field: one, or those of a list of references, such as `[{name: base}]`."""
+    if isinstance(value, list):
+        return tuple(filter(None, (text_at(each, "name") for each in value)))
+    return (value,) if isinstance(value, str) else ()
 
 
 def _group(reference: Any) -> str:

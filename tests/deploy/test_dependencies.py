@@ -94,11 +94,13 @@ def test_the_objects_that_fields_name() -> None:
     }
     runtime = {"name": "torch", "apiGroup": "trainer.kubeflow.org", "kind": "TrainingRuntime"}
     spec = {"template": {"spec": pod}, "runtimeRef": runtime, "queue": "gpu", "model": {"runtime": "triton"}}
+    spec["baseRefs"] = [{"name": "a"}, {"name": "b"}]
     job = thing("Pod", "job", spec=spec)
     job.body["metadata"]["labels"]["kueue.x-k8s.io/queue-name"] = "team"
     kinds = [
         *(GroupKind("kueue.x-k8s.io", kind) for kind in ("LocalQueue", "ClusterQueue")),
         *(GroupKind("serving.kserve.io", kind) for kind in ("ServingRuntime", "ClusterServingRuntime")),
+        GroupKind("serving.kserve.io", "LLMInferenceServiceConfig"),
         GroupKind("scheduling.volcano.sh", "Queue"),
     ]
     naming = naming_of(kinds, rules())
@@ -107,6 +109,7 @@ def test_the_objects_that_fields_name() -> None:
         *(f"Secret/s{number}" for number in range(1, 6)),
         *("ConfigMap/c1", "ConfigMap/c2", "PersistentVolumeClaim/p1", "ServiceAccount/sa"),
         *("PriorityClass/high", "RuntimeClass/nvidia", "TrainingRuntime/torch"),
+        *("LLMInferenceServiceConfig/a", "LLMInferenceServiceConfig/b"),
         *("Queue/gpu", "LocalQueue/team", "ServingRuntime/triton", "ClusterServingRuntime/triton"),
     }
 

@@ -26,6 +26,7 @@ KINDS = {
     "RayJob": "ray.io/v1",
     "RayService": "ray.io/v1",
     "InferenceService": "serving.kserve.io/v1beta1",
+    "LLMInferenceService": "serving.kserve.io/v1alpha2",
     "Service": "serving.knative.dev/v1",
     "LeaderWorkerSet": "leaderworkerset.x-k8s.io/v1",
     "XGBoostJob": "kubeflow.org/v1",

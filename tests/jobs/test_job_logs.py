@@ -267,6 +267,10 @@ def test_pods_of_servers_and_of_ray_are_known_by_labels() -> None:
     on.put(labelled("chat-head", "chat-x1", ray_io__cluster="chat-x1"))
     on.put(body("InferenceService", "llm", status={"conditions": [{"type": "Ready", "status": "Unknown"}]}))
     on.put(labelled("llm-1", "x", serving_kserve_io__inferenceservice="llm"))
+    on.put(body("LLMInferenceService", "qwen", status={"conditions": [{"type": "Ready", "status": "True"}]}))
+    of_kserve = {"app_kubernetes_io__part-of": "llminferenceservice", "app_kubernetes_io__name": "qwen"}
+    on.put(labelled("qwen-1", "qwen-kserve-5f", **of_kserve))
+    on.put(labelled("qwen-web", "qwen-web-5f", app_kubernetes_io__name="qwen"))
     on.put(body("Service", "fn", status={"conditions": [{"type": "Ready", "status": "True"}]}))
     on.put(labelled("fn-1", "y", serving_knative_dev__service="fn"))
     deployment = body("Deployment", "web", spec={"replicas": 1, "selector": {"matchLabels": {"app": "web"}}})
@@ -291,6 +295,7 @@ def test_pods_of_servers_and_of_ray_are_known_by_labels() -> None:
         "ray": ["head"],
         "chat": ["chat-head"],
         "llm": ["llm-1"],
+        "qwen": ["qwen-1"],
         "fn": ["fn-1"],
         "web": ["web-1"],
         "tf-hub": ["tf-hub-0"],
