@@ -23,7 +23,10 @@ from tests.prototypes.test_any_parameters import (
     search,
 )
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:Generating overly large repr"),  # of strategies for many roles
+]
 
 BUILT_IN = frozenset(
     {
