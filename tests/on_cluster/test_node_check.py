@@ -140,8 +140,8 @@ def volume_of(app: AppOnCluster, claim: str, node: str) -> None:
 
 @pytest.fixture(scope="session")
 def nodes_with_volumes() -> ControlPlane:
-    """A cluster whose three GPU nodes are those of one test."""
-    return shared_control_plane("fit-volumes", "v100x8-ib100=3")
+    """A cluster whose three GPU nodes are those of one test, and whose devices those of another."""
+    return shared_control_plane("fit-volumes", "v100x8-ib100=3,h100x8-dra=2")
 
 
 @pytest.mark.timeout(300)
@@ -172,6 +172,65 @@ def test_the_pods_of_a_stateful_set_go_where_their_volumes_are(
         until(lambda: places(app, "web-0") == [gpu_nodes[2]] and places(app, "web-1") == [""])
         app.kubectl("delete", "deployment", "blocker")
         until(lambda: places(app, "web-1") == [gpu_nodes[0]])
+
+
+def claiming(app: AppOnCluster, name: str, gpus: int, pods: int = 1, **claim: Any) -> None:
+    """A component whose pods claim devices."""
+    params = {"image": "x:1", "num_gpus": gpus, "replicas": pods, "gpu_claim": claim or "gpu.nvidia.com"}
+    app.components[name] = {"prototype": "web-service", "params": params}
+    app.write_app()
+
+
+def checked_fit(app: AppOnCluster, name: str) -> tuple[str, int]:
+    """The verdict of `node check` on a component, and how many of its pods have a place."""
+    (item,) = checked(app.run("node", "check", "lab", "-c", name, "-o", "json").out, "FitList")["items"]
+    return item["verdict"], item["groups"][0]["placed"]
+
+
+def scheduled(app: AppOnCluster, name: str, pods: int) -> int:
+    """How many pods of a component kube-scheduler has placed, once it has tried each of them."""
+
+    def own() -> list[Any]:
+        return [each for each in pods_of(app) if each["metadata"]["labels"].get("app") == name]
+
+    def tried(each: Any) -> bool:
+        conditions = each.get("status", {}).get("conditions") or ()
+        return any(found["type"] == "PodScheduled" for found in conditions)
+
+    until(lambda: len(own()) == pods and all(map(tried, own())))
+    return sum(bool(each["spec"].get("nodeName")) for each in own())
+
+
+@pytest.mark.timeout(300)
+def test_claims_of_devices_are_checked_as_the_scheduler_allocates_them(
+    nodes_with_volumes: ControlPlane, project: Project
+) -> None:
+    with app_in_own_namespace(project, nodes_with_volumes) as app:
+        claiming(app, "hold", 6)
+        assert checked_fit(app, "hold") == ("fits", 1)
+        applied = app.run("apply", "lab", "--yes").ok()
+        assert "lab: component hold fits now (1 pod), and leaves 10 gpu.nvidia.com" in applied.err
+        assert scheduled(app, "hold", 1) == 1
+        assert checked_fit(app, "hold") == ("fits", 1), "its own pods make room"
+        assert "H100-80G dra: 10 free of 16" in app.run("node", "list", "lab").ok().err
+
+        claiming(app, "more", 5, 2)
+        assert checked_fit(app, "more") == ("waits", 1)
+        shown = app.run("node", "check", "lab", "-c", "more").out
+        assert f"devices of gpu.nvidia.com are held by {app.namespace}/hold (6)" in shown
+        claiming(app, "huge", 9)
+        claiming(app, "large", 1, memory="96Gi")
+        claiming(app, "slice", 1, mig_profile="1g.10gb")
+        claiming(app, "model", 1, selectors=['device.attributes["gpu.nvidia.com"].architecture == "Hopper"'])
+        never = {name: checked_fit(app, name) for name in ("huge", "large", "slice")}
+        assert set(never.values()) == {("never", 0)}
+        assert checked_fit(app, "model") == ("fits", 1)
+        added = app.run("node", "check", "lab", "-c", "more", "--what-if", "h100x8-dra=1")
+        assert added.ok().out.count("fits now")
+
+        app.run("apply", "lab", "--yes", "--no-fit-check").ok()
+        assert scheduled(app, "more", 2) == 1
+        assert [scheduled(app, name, 1) for name in ("huge", "large", "slice", "model")] == [0, 0, 0, 1]
 
 
 def test_quota_and_limit_range_of_the_namespace_count(cluster_app: AppOnCluster) -> None:

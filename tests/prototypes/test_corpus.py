@@ -16,6 +16,7 @@ import pytest
 from dlctl import labels
 from dlctl.manifest import Manifest
 from dlctl.yamlio.load import load_all, load_file
+from tests.prototypes.alike import alike
 from tests.prototypes.examples import render
 from tests.prototypes.upstream import NAMESPACE
 
@@ -26,7 +27,6 @@ OURS = frozenset(
     {labels.NAME, labels.INSTANCE, labels.PART_OF, labels.MANAGED_BY}
     | {labels.APP, labels.ENVIRONMENT, labels.COMPONENT, labels.APP_ID}
 )
-UNORDERED = {"env": "name", "volumes": "name", "volumeMounts": "mountPath", "imagePullSecrets": "name"}
 
 
 def _id(folder: Path) -> str:
@@ -66,7 +66,7 @@ def _optional(file: Path, otherwise: Json) -> Json:
 def _by_name(bodies: Iterable[Json], defaults: Mapping[str, Json]) -> str:
     """The text of objects by kind and name, without what dlctl adds to each and what the API has anyway."""
     objects = {
-        f"{body['kind']}/{body['metadata']['name']}": _without(_alike(body), defaults.get(body["kind"], {}))
+        f"{body['kind']}/{body['metadata']['name']}": _without(alike(body), defaults.get(body["kind"], {}))
         for body in map(_own, bodies)
     }
     return json.dumps(objects, indent=1, sort_keys=True)
@@ -81,21 +81,6 @@ def _own(body: Json) -> Json:
         kept = {key: value for key, value in metadata.pop(part, {}).items() if key not in OURS}
         metadata |= {part: kept} if kept else {}
     return {**body, "metadata": metadata}
-
-
-def _alike(value: Json, key: str = "") -> Json:
-    """A value in one of the ways to write it: amounts as strings, named lists by name."""
-    if isinstance(value, Mapping):
-        return {
-            name: _alike(item, "amount" if key in ("requests", "limits") else name)
-            for name, item in value.items()
-        }
-    if isinstance(value, list):
-        items = [_alike(item) for item in value]
-        by = UNORDERED.get(key, "")
-        named = by and all(by in item for item in items)
-        return sorted(items, key=lambda item: str(item[by])) if named else items
-    return str(value) if key == "amount" else value
 
 
 def _without(body: Json, defaults: Mapping[str, Json]) -> Json:

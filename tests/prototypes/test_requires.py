@@ -39,6 +39,7 @@ BUILT_IN = frozenset(
         "networking.k8s.io/v1",
         "rbac.authorization.k8s.io/v1",
         "scheduling.k8s.io/v1",
+        "storage.k8s.io/v1",
     }
 )
 """The API groups of Kubernetes itself that prototypes make objects of."""

@@ -75,6 +75,15 @@ EFFECTS: dict[str, Effect] = {
     "gpu_model": Effect(
         {"num_gpus": 1, "gpu_model": "V100"}, lambda pod: V100 in str(pod.spec.get("affinity")), every=False
     ),
+    "gpu_claim": Effect(
+        {"num_gpus": 2, "gpu_claim": "gpu.nvidia.com"},
+        lambda pod: (
+            {"name": "gpu"} in pod.container["resources"]["claims"]
+            and pod.spec["resourceClaims"][0]["resourceClaimTemplateName"]
+            and "nvidia.com/gpu" not in pod.limits
+        ),
+        every=False,
+    ),
     "rdma": Effect(
         {"rdma": True},
         lambda pod: (
@@ -312,10 +321,36 @@ def test_a_role_has_its_own_values(prototype: Prototype, tmp_path: Path) -> None
         assert shown, name
 
 
+def _own_images(prototype: Prototype) -> Iterator[str]:
+    """The names of its roles whose program need not be stated."""
+    own = {name: role.own for name, role in prototype.roles.items()}
+    yield from (name for name in _role_names(prototype) if "image" not in own.get(name, ()))
+
+
 def _role_names(prototype: Prototype) -> Iterator[str]:
     """The names of its roles; where any may be one, that of the one that is always there."""
     always = "node" if prototype.package == "trainer" else "worker"
     yield from (always if name == "*" else name for name in prototype.roles)
+
+
+@pytest.mark.parametrize(
+    "prototype", [each for each in ALL if _shared(each, "gpu_claim")], ids=lambda each: each.name
+)
+def test_claims_of_devices_are_those_that_are_made(prototype: Prototype, tmp_path: Path) -> None:
+    """Each template that pods name is made, for a role with a claim of its own, too, and no other."""
+    shared: Json = {"num_gpus": 2, "gpu_claim": {"memory": "40Gi", "match_attribute": "example.com/root"}}
+    own = {
+        "roles": {role: {"num_gpus": 3, "gpu_claim": "own.example.com"} for role in _own_images(prototype)}
+    }
+    for index, params in enumerate((shared, own) if prototype.roles else (shared,)):
+        bodies = _rendered(prototype, params, tmp_path / str(index))
+        claims = [each for pod in _pods(bodies) for each in pod.spec.get("resourceClaims", ())]
+        made = [body for body in bodies if body["kind"] == "ResourceClaimTemplate"]
+        assert {each["resourceClaimTemplateName"] for each in claims} == {
+            body["metadata"]["name"] for body in made
+        }
+        (request,) = {str(body["spec"]["spec"]["devices"]["requests"][0]["exactly"]) for body in made}
+        assert ("'count': 2" if params is shared else "own.example.com") in request
 
 
 @pytest.mark.parametrize("gang", ["volcano", "kube-batch", "coscheduling", "kueue"])

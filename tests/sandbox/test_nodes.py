@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from dlctl.errors import DlctlError, UsageError
+from dlctl.sandbox.nodes.devices import classes_of, slices_of
 from dlctl.sandbox.nodes.nodes import parse_nodes
 from dlctl.sandbox.nodes.shapes import shape_names
 from dlctl.yamlio.dump import dump_documents
@@ -54,7 +55,7 @@ def test_invalid_nodes_text_is_refused(text: str, says: str) -> None:
     with pytest.raises(UsageError, match=says) as caught:
         parse_nodes(text)
     assert caught.value.hint is not None
-    assert "cpu-only, h200x8-ib400, roce25, v100x8-ib100" in caught.value.hint
+    assert "cpu-only, h100x8-dra, h200x8-ib400, roce25, v100x8-ib100" in caught.value.hint
 
 
 def test_file_with_nodes_from_kubectl(tmp_path: Path) -> None:
@@ -162,6 +163,46 @@ def test_plan_of_own_shapes_zones_and_taints(tmp_path: Path) -> None:
     assert plain == parse_nodes("cpu-only").nodes[0]
     assert plan.busy == {f"a100x4-{index}": {"nvidia.com/gpu": "3"} for index in range(3)}
     assert plan.exact == {"a100x4", "cpu-only"}
+
+
+DEVICES = """\
+shapes:
+  mig:
+    capacity: {cpu: "64", memory: 512Gi, pods: 110}
+    devices:
+    - {count: 1, product: NVIDIA A100-SXM4-80GB, memory: 80Gi}
+    - {count: 7, product: NVIDIA A100-SXM4-80GB, memory: 10Gi, profile: 1g.10gb}
+nodes:
+- {shape: mig, count: 2}
+- shape: cpu-only
+  devices: [{driver: dra.example.com, count: 5, attributes: {speed: fast}}]
+- shape: h100x8-dra
+"""
+
+
+def test_devices_of_a_plan(tmp_path: Path) -> None:
+    (tmp_path / "nodes.yaml").write_text(DEVICES)
+    plan = parse_nodes(str(tmp_path / "nodes.yaml"))
+
+    assert sorted(plan.devices) == ["cpu-only-0", "h100x8-dra-0", "mig-0", "mig-1"]
+    (mig,) = slices_of("mig-1", plan.devices["mig-1"])
+    assert (mig["spec"]["nodeName"], mig["spec"]["driver"]) == ("mig-1", "gpu.nvidia.com")
+    assert [each["name"] for each in mig["spec"]["devices"]] == ["gpu-0", *(f"mig-{n}" for n in range(1, 8))]
+    assert mig["spec"]["devices"][7]["attributes"]["profile"] == {"string": "1g.10gb"}
+    (other,) = slices_of("cpu-only-0", plan.devices["cpu-only-0"])
+    roots = [
+        each["attributes"]["resource.kubernetes.io/pcieRoot"]["string"] for each in other["spec"]["devices"]
+    ]
+    assert roots == ["pci0000:00"] * 4 + ["pci0000:01"]
+    groups = [group for groups in plan.devices.values() for group in groups]
+    names = [each["metadata"]["name"] for each in classes_of(groups)]
+    assert names == ["gpu.nvidia.com", "mig.nvidia.com", "dra.example.com"]
+
+    (tmp_path / "nodes.yaml").write_text(DEVICES.replace("count: 7", "count: 128"))
+    with pytest.raises(DlctlError, match="more than 128 devices") as caught:
+        parse_nodes(str(tmp_path / "nodes.yaml"))
+    assert caught.value.location is not None
+    assert caught.value.location.line == 6
 
 
 @pytest.mark.parametrize(

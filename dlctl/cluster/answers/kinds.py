@@ -62,8 +62,32 @@ _PROPERTIES: Mapping[str, Check] = {
     "nodeName": text,
     "taints": _TAINTS,
     "attributes": values(mapping),
+    "capacity": values(mapping),
     "consumesCounters": _COUNTERS,
 }
+_SELECTORS = each(fields(cel=fields(expression=text)))
+_DEVICES_ASKED: Mapping[str, Check] = {
+    "name": text,
+    "deviceClassName": text,
+    "allocationMode": text,
+    "count": whole_number,
+    "selectors": _SELECTORS,
+    "tolerations": each(fields(key=text, operator=text, value=text, effect=text)),
+}
+_CLAIM_SPEC = fields(
+    devices=fields(
+        requests=each(
+            fields(
+                **_DEVICES_ASKED,
+                exactly=fields(**_DEVICES_ASKED),
+                firstAvailable=each(fields(**_DEVICES_ASKED)),
+            )
+        ),
+        constraints=each(fields(requests=each(text), matchAttribute=text, distinctAttribute=text)),
+    )
+)
+_CLAIM_TEMPLATE = fields(spec=fields(spec=_CLAIM_SPEC))
+_DEVICE_CLASS = fields(spec=fields(selectors=_SELECTORS))
 _SLICE = fields(
     spec=fields(
         driver=text,
@@ -74,10 +98,11 @@ _SLICE = fields(
     )
 )
 _CLAIM = fields(
+    spec=_CLAIM_SPEC,
     status=fields(
         allocation=fields(devices=fields(results=each(fields(driver=text, pool=text, device=text)))),
         reservedFor=each(fields(resource=text, name=text)),
-    )
+    ),
 )
 _NODE_FEATURE = fields(
     spec=fields(
@@ -119,6 +144,8 @@ KINDS: Mapping[GroupKind, Check] = {
     GroupKind("", "Pod"): _POD,
     GroupKind("resource.k8s.io", "ResourceSlice"): _SLICE,
     GroupKind("resource.k8s.io", "ResourceClaim"): _CLAIM,
+    GroupKind("resource.k8s.io", "ResourceClaimTemplate"): _CLAIM_TEMPLATE,
+    GroupKind("resource.k8s.io", "DeviceClass"): _DEVICE_CLASS,
     GroupKind("nfd.k8s-sigs.io", "NodeFeature"): _NODE_FEATURE,
     GroupKind("kueue.x-k8s.io", "Topology"): _KUEUE_TOPOLOGY,
     GroupKind("topology.volcano.sh", "HyperNode"): _HYPER_NODE,

@@ -15,13 +15,16 @@ from dlctl.text import enumerated
 def asked_resources(pod: Pod) -> tuple[str, ...]:
     """What a pod is about: its devices and other extended resources, else cpu and memory."""
     extended = sorted((name for name in pod.requests if "/" in name), key=lambda n: (not is_device(n), n))
+    if pod.claimed and not extended:
+        return ()
     return tuple(extended) or tuple(name for name in ("cpu", "memory") if name in pod.requests)
 
 
 def asks_of(pod: Pod) -> str:
     """What a pod asks for; empty where it asks for nothing."""
     model = selected_model(pod.spec)
-    asked = [_one(name, pod.requests[name], model) for name in asked_resources(pod)]
+    asked = [pod.claimed.title] if pod.claimed.title else []
+    asked += [_one(name, pod.requests[name], model) for name in asked_resources(pod)]
     return enumerated(asked) if asked else ""
 
 

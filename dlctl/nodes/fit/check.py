@@ -43,7 +43,7 @@ def check(
     )
     go = tuple(pod for pod in state.pods or () if pod.is_of(own))
     around = Surroundings(state, stay, Quotas(state, go), preemptible_below)
-    usage = Usage(state.nodes, stay)
+    usage = Usage(state.nodes, stay, state.devices.kept)
     found: dict[int, GroupFit] = {}
     for groups in jobs:
         job = Job(groups, around, usage)

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from dlctl.nodes.fit.asks import asked_resources
+from dlctl.nodes.fit.devices.model import Choice
 from dlctl.nodes.fit.filters.all_filters import Filters
-from dlctl.nodes.fit.model import ClusterState, Constraint, Lasting, NodeState, Obstacle, Pod
+from dlctl.nodes.fit.model import ClusterState, Constraint, Lasting, NodeState, Obstacle, Pod, PodState
 from dlctl.nodes.fit.report import Holder, Left, Reason
 from dlctl.nodes.fit.usage import Usage
+from dlctl.nodes.inventory.amounts import THOUSANDTHS
 
 
 class Explained(Struct, frozen=True):
@@ -84,13 +86,24 @@ def _holders(held: Iterable[tuple[NodeState, list[Obstacle]]], usage: Usage) -> 
     nodes: dict[tuple[str, str], set[str]] = {}
     for node, obstacles in held:
         lacking = {each.resource for each in obstacles if each.constraint is Constraint.RESOURCE}
+        claimed = any(each.constraint is Constraint.CLAIM for each in obstacles)
         for pod in usage.on(node).pods:
-            for resource in lacking & pod.requests.keys():
+            amounts = {resource: pod.requests[resource] for resource in lacking & pod.requests.keys()}
+            amounts |= _drivers(pod) if claimed else {}
+            for resource, value in amounts.items():
                 key = pod.holder, resource
-                totals[key] = totals.get(key, 0) + pod.requests[resource]
+                totals[key] = totals.get(key, 0) + value
                 nodes.setdefault(key, set()).add(node.name)
     for key, total in sorted(totals.items(), key=lambda each: (-each[1], each[0])):
         yield Holder(*key, total, len(nodes[key]))
+
+
+def _drivers(pod: PodState) -> dict[str, int]:
+    """How many devices of each driver the claims of a pod have."""
+    return {
+        driver: sum(each[0] == driver for each in pod.devices) * THOUSANDTHS
+        for driver in sorted({each[0] for each in pod.devices})
+    }
 
 
 def left_of(pod: Pod, nodes: Iterable[NodeState], usage: Usage) -> Iterator[Left]:
@@ -99,3 +112,21 @@ def left_of(pod: Pod, nodes: Iterable[NodeState], usage: Usage) -> Iterator[Left
     for name in asked_resources(pod):
         idle = [usage.idle(node, name) for node in listed]
         yield Left(name, sum(idle), max(idle, default=0))
+    for choice in _choices(pod):
+        free = [_free(choice, node, usage) * THOUSANDTHS for node in listed]
+        yield Left(choice.device_class, sum(free), max(free, default=0))
+
+
+def _choices(pod: Pod) -> Iterator[Choice]:
+    """What the pod's claims ask for first, once for each class."""
+    found = {
+        request.choices[0].device_class: request.choices[0]
+        for claim in pod.claimed.claims
+        for request in claim.requests
+    }
+    yield from found.values()
+
+
+def _free(choice: Choice, node: NodeState, usage: Usage) -> int:
+    taken = usage.on(node).devices
+    return sum(device.id not in taken for device in choice.matching.get(node.name, ()))

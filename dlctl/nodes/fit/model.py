@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 from msgspec import Struct, field
 
 from dlctl.manifest import JsonObject
+from dlctl.nodes.fit.devices.model import Claimed, DeviceState, Offer
 from dlctl.nodes.fit.terms import PodTerm
 from dlctl.nodes.inventory.amounts import Amounts
+from dlctl.nodes.inventory.claims import DeviceId
 from dlctl.nodes.inventory.node_status import Toleration
 
 Labels = Mapping[str, str]
@@ -44,7 +46,7 @@ class PodState(Struct, frozen=True):
     `owner` is what made it: kind and name of its controller; `owners` are all objects that it belongs to.
     `requests` are in thousandths, rounded up to what the scheduler counts. A `nominated` pod waits for the
     end of others on its node. `planned` is empty for a pod that is there; of one that is only placed it says
-    whose it would be.
+    whose it would be. `devices` are those that its claims have (DRA).
     """
 
     namespace: str
@@ -61,6 +63,7 @@ class PodState(Struct, frozen=True):
     owners: frozenset[tuple[str, str]] = frozenset()
     nominated: bool = False
     planned: str = ""
+    devices: frozenset[DeviceId] = frozenset()
 
     @property
     def holder(self) -> str:
@@ -116,6 +119,7 @@ class ClusterState(Struct, frozen=True):
     admission: Admission = field(default_factory=Admission)
     storage: Storage = field(default_factory=Storage)
     queues: Queues = field(default_factory=Queues)
+    devices: DeviceState = field(default_factory=DeviceState)
     unread: frozenset[str] = frozenset()
 
 
@@ -147,6 +151,10 @@ class PodRequest(Struct, frozen=True):
     count_path: str = ""
 
 
+NO_CLAIMS = Claimed(Offer())
+"""What a pod without claims of devices has."""
+
+
 class Pod(Struct, frozen=True):
     """A pod to place, as it is once the API server has admitted it."""
 
@@ -160,6 +168,7 @@ class Pod(Struct, frozen=True):
     anti_affinity: tuple[PodTerm, ...]
     priority: int = 0
     preempts: bool = True
+    claimed: Claimed = NO_CLAIMS
 
     @property
     def namespace(self) -> str:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from dlctl.nodes.fit.filters.all_filters import Filters
 from dlctl.nodes.fit.model import ClusterState, NodeState, Pod
 from dlctl.nodes.fit.usage import Usage
+from dlctl.nodes.inventory.amounts import THOUSANDTHS
 from dlctl.nodes.inventory.names import is_device
 from dlctl.nodes.inventory.order import natural_key
 
@@ -44,6 +45,7 @@ def main_resource(pod: Pod) -> str:
 def size(pod: Pod) -> tuple[int, int, int]:
     """How large a pod is: devices, then cpu, then memory."""
     devices = sum(value for name, value in pod.requests.items() if "/" in name)
+    devices += pod.claimed.count * THOUSANDTHS
     return devices, pod.requests.get("cpu", 0), pod.requests.get("memory", 0)
 
 
@@ -109,6 +111,8 @@ def _least_crowded(open_nodes: Iterable[NodeState], filters: Filters) -> NodeSta
 
 def _in_order(pod: Pod, usage: Usage) -> list[NodeState]:
     """Nodes with least of what is scarce first; equal ones as they are, which is by name."""
+    if pod.claimed:
+        return sorted(usage.nodes, key=lambda node: -len(usage.on(node).devices))
     resource = main_resource(pod)
     return sorted(usage.nodes, key=lambda node: usage.idle(node, resource))
 

@@ -21,7 +21,7 @@ def preemption(
     lower = [pod for pod in pods if pod.priority < limit]
     if not lower or not (wanted.pod.preempts or below is not None):
         return ""
-    usage = Usage(state.nodes, [pod for pod in pods if pod.priority >= limit])
+    usage = Usage(state.nodes, [pod for pod in pods if pod.priority >= limit], state.devices.kept)
     found = place(wanted, usage, state)
     if len(found.nodes) < needed:
         return ""

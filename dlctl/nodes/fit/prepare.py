@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.nodes.fit.admission.admitted import admitted, daemon_tolerations, with_defaults
 from dlctl.nodes.fit.admission.classes import missing_classes, priority_of, with_runtime_class
@@ -13,12 +14,15 @@ from dlctl.nodes.fit.admission.limit_ranges import (
     with_limit_defaults,
 )
 from dlctl.nodes.fit.claim_templates import claim_templates
-from dlctl.nodes.fit.model import ClusterState, Constraint, Lasting, Pod, PodRequest
+from dlctl.nodes.fit.devices.wanted import Wanted, wanted
+from dlctl.nodes.fit.model import NO_CLAIMS, ClusterState, Constraint, Lasting, Pod, PodRequest
 from dlctl.nodes.fit.queues.flavors import with_flavors
 from dlctl.nodes.fit.report import Reason
 from dlctl.nodes.fit.usage import claims_of
 
 SCHEDULER = "default-scheduler"
+CLAIM_KINDS = frozenset({"resourceslices", "resourceclaims", "resourceclaimtemplates", "deviceclasses"})
+"""What must be read for claims to be checked."""
 
 
 class Prepared(Struct, frozen=True):
@@ -41,14 +45,26 @@ def prepare(request: PodRequest, state: ClusterState) -> Prepared:
         spec = daemon_tolerations(spec)
     spec, of_queue = with_flavors(request, spec, state)
     priority = priority_of(spec, state)
+    claims = _claims(request, spec, state)
     pod = admitted(request, spec, priority=priority.value, preempts=priority.preempts)
+    pod = replace(pod, claimed=claims.claimed)
+    field = f"{request.path}.resourceClaims"
     reasons = (
         *missing_classes(spec, state, request.path),
         *refused_by_limits(spec, state, request.namespace, request.path),
         *requests_over_limits(spec, request.path),
         *_gates(request, spec),
+        *(Reason(Constraint.CLAIM, each, field, lasting=Lasting.CHANGES) for each in claims.missing),
     )
-    return Prepared(pod, reasons, (*_notes(request, spec), *of_queue), tuple(_open(request, spec)))
+    unknown = tuple(Reason(Constraint.CLAIM, each, field, lasting=Lasting.CHANGES) for each in claims.unknown)
+    return Prepared(pod, reasons, (*_notes(request, spec), *of_queue), unknown)
+
+
+def _claims(request: PodRequest, spec: dict[str, Any], state: ClusterState) -> Wanted:
+    """The devices that the pod claims; unknown where something that decides could not be read."""
+    if spec.get("resourceClaims") and state.unread & CLAIM_KINDS:
+        return Wanted(NO_CLAIMS, unknown=("which devices its resource claims can get is not known",))
+    return wanted(spec, request.namespace, state.devices)
 
 
 def _gates(request: PodRequest, spec: dict[str, Any]) -> Iterator[Reason]:
@@ -56,12 +72,6 @@ def _gates(request: PodRequest, spec: dict[str, Any]) -> Iterator[Reason]:
         names = ", ".join(str(each.get("name")) for each in gates)
         message, field = f"held by scheduling gate {names}", f"{request.path}.schedulingGates"
         yield Reason(Constraint.GATE, message, field, lasting=Lasting.CHANGES)
-
-
-def _open(request: PodRequest, spec: dict[str, Any]) -> Iterator[Reason]:
-    if spec.get("resourceClaims"):
-        message = "which devices its resource claims can get is not checked"
-        yield Reason(Constraint.CLAIM, message, f"{request.path}.resourceClaims", lasting=Lasting.CHANGES)
 
 
 def _notes(request: PodRequest, spec: dict[str, Any]) -> Iterator[str]:

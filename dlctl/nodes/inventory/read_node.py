@@ -1,6 +1,6 @@
 """A Node object as a value; what pods hold of it is not known yet."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -41,7 +41,8 @@ def read_node(
     allocatable = amounts(status.get("allocatable") or status.get("capacity"))
     listed = tuple(sorted(name for name in {**capacity, **allocatable} if is_device(name)))
     stated = _Stated(labels, capacity, allocatable, listed, claimable)
-    reasons = node_status(node, own_keys(stated.listed), tolerated)
+    own = own_keys(stated.listed) | _keys_of_drivers(claimable)
+    reasons = node_status(node, own, tolerated)
     reasons = (*reasons, NO_PLUGIN) if stated.promises_more else reasons
     devices = tuple(stated.devices(usable=not reasons))
     return Node(
@@ -64,6 +65,12 @@ def read_node(
 def own_keys(resources: Collection[str]) -> frozenset[str]:
     """The keys of taints that only say that a node has these devices: the resource, or its vendor's `gpu`."""
     return frozenset({*resources, *(f"{name.partition('/')[0]}/gpu" for name in resources)})
+
+
+def _keys_of_drivers(claimable: Iterable[Claimable]) -> frozenset[str]:
+    """The same for devices of DRA drivers: `nvidia.com/gpu` for those of gpu.nvidia.com."""
+    named = (each.kind.resource.partition(".") for each in claimable)
+    return frozenset(f"{vendor}/{sort}" for sort, _, vendor in named)
 
 
 class _Stated(Struct, frozen=True):

@@ -17,6 +17,14 @@ _LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
 _NAME_PART = "[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?"
 _IMAGE_PART = "[a-z0-9]+([._-]+[a-z0-9]+)*"
+_TEXT = r'"[^"\\\x00-\x1f]{0,64}"'
+_PROPERTY = r'\["[a-z0-9.-]{1,63}"\]\.[a-z][A-Za-z0-9_]{2,31}'
+_OF_TEXT = rf" (==|!=) {_TEXT}| in \[{_TEXT}(, {_TEXT}){{0,15}}\]|\.(startsWith|endsWith|contains)\({_TEXT}\)"
+_COMPARISON = (
+    rf"(device\.driver({_OF_TEXT})|device\.attributes{_PROPERTY}(\.lowerAscii\(\))?({_OF_TEXT})"
+    rf"|device\.attributes{_PROPERTY}( (==|!=) (true|false|[0-9]{{1,9}})| (<|<=|>|>=) [0-9]{{1,9}})"
+    rf'|device\.capacity{_PROPERTY}\.compareTo\(quantity\("[0-9]{{1,9}}([KMGT]i?|k)?"\)\) (==|<|<=|>|>=) 0)'
+)
 _LABEL_RULE = "lowercase letters, digits and '-', beginning and ending with a letter or digit"
 
 
@@ -142,6 +150,15 @@ FORMATS: Mapping[str, StringFormat] = {
         "^[a-z0-9]{1,20}$",
         20,
         "github.com/cloudevents/spec, attribute naming convention",
+    ),
+    "device-selector": StringFormat(
+        "a CEL expression about a device",
+        'comparisons such as device.attributes["gpu.nvidia.com"].architecture == "Hopper" or device.capacity'
+        '["gpu.nvidia.com"].memory.compareTo(quantity("40Gi")) >= 0, joined by && or by ||; with texts also'
+        " in [...], startsWith, endsWith, contains, and lowerAscii before these",
+        rf"^{_COMPARISON}(( && {_COMPARISON})*|( \|\| {_COMPARISON})*)$",
+        2048,
+        "k8s.io/dynamic-resource-allocation/cel, a subset",
     ),
     "pci-id": StringFormat(
         "a PCI ID", "four hexadecimal digits in lower case", "^[0-9a-f]{4}$", None, "pci-ids.ucw.cz"

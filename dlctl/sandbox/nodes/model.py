@@ -13,12 +13,13 @@ MAX_COUNT = 5000
 class NodePlan(Struct, frozen=True):
     """The wanted nodes. Other nodes of a shape in `exact` are deleted.
 
-    `busy` has what pods already use, by the node's name.
+    `busy` has what pods already use, `devices` what claims can have (DRA), by the node's name.
     """
 
     nodes: tuple[Mapping[str, Any], ...]
     exact: frozenset[str] = field(default=frozenset())
     busy: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    devices: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
 
 
 def numbered(node: Mapping[str, Any], shape_name: str, index: int) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from dlctl.kinds.node_shape import NODE
 from dlctl.kinds.shape import Violation, violations
 from dlctl.sandbox.nodes.model import MAX_COUNT, NodePlan, completed, numbered
 from dlctl.sandbox.nodes.plan_file import is_plan, plan_in
-from dlctl.sandbox.nodes.shapes import shape, shape_names
+from dlctl.sandbox.nodes.shapes import shape, shape_devices, shape_names
 from dlctl.text import shown_name
 from dlctl.yamlio.load import Document, load_all, read_text
 
@@ -42,6 +42,7 @@ def parse_nodes(text: str) -> NodePlan:
 
 def _counted(named: list[tuple[str, str | None]]) -> NodePlan:
     nodes: list[Mapping[str, Any]] = []
+    devices: dict[str, tuple[Mapping[str, Any], ...]] = {}
     for name, digits in named:
         if name not in shape_names():
             raise UsageError(f"unknown node shape '{name}'", hint=f"shapes: {', '.join(shape_names())}")
@@ -49,7 +50,9 @@ def _counted(named: list[tuple[str, str | None]]) -> NodePlan:
         if count > MAX_COUNT:
             raise UsageError(f"{name}={count} is more than {MAX_COUNT} nodes")
         nodes.extend(numbered(shape(name), name, index) for index in range(count))
-    return NodePlan(tuple(nodes), frozenset(name for name, _ in named))
+        if of_shape := shape_devices(name):
+            devices.update((f"{name}-{index}", of_shape) for index in range(count))
+    return NodePlan(tuple(nodes), frozenset(name for name, _ in named), devices=devices)
 
 
 def nodes_in(documents: Iterable[Document]) -> Iterator[dict[str, Any]]:

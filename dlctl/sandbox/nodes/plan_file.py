@@ -9,6 +9,7 @@ from dlctl.errors import SandboxError, joined
 from dlctl.kinds.shape import (
     COUNT,
     QUANTITIES,
+    QUANTITY,
     TEXT,
     TEXT_MAP,
     Fields,
@@ -20,17 +21,38 @@ from dlctl.kinds.shape import (
     violations,
 )
 from dlctl.labels import NODE_SHAPE
+from dlctl.sandbox.nodes.devices import MAX_DEVICES, NVIDIA
 from dlctl.sandbox.nodes.model import MAX_COUNT, NodePlan, numbered
-from dlctl.sandbox.nodes.shapes import shape, shape_names
+from dlctl.sandbox.nodes.shapes import shape, shape_devices, shape_names
 from dlctl.suggest import did_you_mean
 from dlctl.text import listed, shown_name
 from dlctl.yamlio.load import Document
 
 ZONE = "topology.kubernetes.io/zone"
 TAINTS = ListOf(fields("key", "effect", key=TEXT, value=TEXT, effect=TEXT))
-OWN_SHAPE = fields("capacity", labels=TEXT_MAP, taints=TAINTS, capacity=QUANTITIES, allocatable=QUANTITIES)
+DEVICES = ListOf(
+    fields(
+        "count",
+        driver=TEXT,
+        count=COUNT,
+        product=TEXT,
+        memory=QUANTITY,
+        profile=TEXT,
+        attributes=TEXT_MAP,
+    )
+)
+OWN_SHAPE = fields(
+    "capacity", labels=TEXT_MAP, taints=TAINTS, capacity=QUANTITIES, allocatable=QUANTITIES, devices=DEVICES
+)
 GROUP = fields(
-    "shape", shape=TEXT, count=COUNT, labels=TEXT_MAP, taints=TAINTS, zones=ListOf(TEXT), busy=QUANTITIES
+    "shape",
+    shape=TEXT,
+    count=COUNT,
+    labels=TEXT_MAP,
+    taints=TAINTS,
+    zones=ListOf(TEXT),
+    busy=QUANTITIES,
+    devices=DEVICES,
 )
 PLAN = fields("nodes", nodes=ListOf(GROUP, filled=True), shapes=MapOf(OWN_SHAPE))
 EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
@@ -49,11 +71,22 @@ def plan_in(document: Document) -> NodePlan:
         raise joined(errors, SandboxError, f"{len(errors)} fields of the nodes are invalid")
     nodes: list[Mapping[str, Any]] = []
     busy: dict[str, Mapping[str, str]] = {}
+    devices: dict[str, tuple[Mapping[str, Any], ...]] = {}
     for group, node in _planned(plan):
         nodes.append(node)
+        if of_node := _devices(group, plan):
+            devices[node["metadata"]["name"]] = of_node
         if group.get("busy"):
             busy[node["metadata"]["name"]] = {key: str(value) for key, value in group["busy"].items()}
-    return NodePlan(tuple(nodes), frozenset(group["shape"] for group in plan["nodes"]), busy)
+    return NodePlan(tuple(nodes), frozenset(group["shape"] for group in plan["nodes"]), busy, devices)
+
+
+def _devices(group: Mapping[str, Any], plan: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    """What claims can have of the nodes of a group: what it states, else what its shape has."""
+    if group.get("devices") is not None:
+        return tuple(group["devices"])
+    own = (plan.get("shapes") or {}).get(group["shape"])
+    return shape_devices(group["shape"]) if own is None else tuple(own.get("devices") or ())
 
 
 def _planned(plan: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], dict[str, Any]]]:
@@ -127,8 +160,21 @@ def _wrong_values(plan: Mapping[str, Any]) -> Iterator[Violation]:
         if _count(group) > MAX_COUNT:
             yield Violation((*place, "count"), f"is more than {MAX_COUNT} nodes")
         yield from _wrong_effects(group, place)
+        yield from _too_many_devices(group, place)
     for name, each in own.items():
         yield from _wrong_effects(each, ("shapes", name))
+        yield from _too_many_devices(each, ("shapes", name))
+
+
+def _too_many_devices(value: Mapping[str, Any], path: Path) -> Iterator[Violation]:
+    counts: Counter[str] = Counter()
+    for index, each in enumerate(value.get("devices") or ()):
+        driver = str(each.get("driver") or NVIDIA)
+        counts[driver] += each["count"]
+        if counts[driver] > MAX_DEVICES:
+            yield Violation(
+                (*path, "devices", index, "count"), f"makes more than {MAX_DEVICES} devices of {driver}"
+            )
 
 
 def _wrong_effects(value: Mapping[str, Any], path: Path) -> Iterator[Violation]:

@@ -11,6 +11,7 @@ from dlctl.sandbox.host.server import CONNECTIONS, MERGE_PATCH, Server
 from dlctl.sandbox.nodes.busy import fill
 from dlctl.sandbox.nodes.endpoint import with_endpoint
 from dlctl.sandbox.nodes.model import NodePlan
+from dlctl.sandbox.nodes.publish import publish
 
 NODES = "/api/v1/nodes"
 SYSTEM = "node.kubernetes.io/"
@@ -44,6 +45,7 @@ def simulate(server: Server, plan: NodePlan, kubelet_port: int = 0) -> Changes:
     in_parallel(lambda node: server.request("POST", NODES, node), new, CONNECTIONS)
     in_parallel(lambda node: _change(server, node), changed, CONNECTIONS)
     in_parallel(lambda name: server.request("DELETE", f"{NODES}/{name}"), surplus, CONNECTIONS)
+    publish(server, plan, surplus)
     fill(server, plan)
     return Changes(len(new), len(changed), len(surplus))
 

@@ -10,15 +10,17 @@ from dlctl.nodes.fit.queues.kueue import queue_name
 from dlctl.nodes.fit.queues.volcano import volcano_queue
 from dlctl.nodes.fit.terms import pod_terms
 from dlctl.nodes.fit.usage import claims_of
+from dlctl.workflow.node_list import DRA_VERSIONS
 
 
 class Listing(Struct, frozen=True):
-    """A kind to list. Of `versions` the first that is served counts."""
+    """A kind to list. Of `versions` the first that is served counts. `everywhere` is for all namespaces."""
 
     kind: str
     plural: str
     versions: tuple[str, ...]
     needed_by: Callable[[PodRequest], bool]
+    everywhere: bool = False
 
     @property
     def title(self) -> str:
@@ -54,6 +56,10 @@ def _in_volcano(request: PodRequest) -> bool:
     return bool(volcano_queue(request)[0])
 
 
+def _has_devices(request: PodRequest) -> bool:
+    return bool(request.spec.get("resourceClaims"))
+
+
 _KUEUE = ("kueue.x-k8s.io/v1beta2", "kueue.x-k8s.io/v1beta1")
 
 NAMESPACES = Listing("Namespace", "namespaces", ("v1",), _never)
@@ -68,6 +74,10 @@ LOCAL_QUEUES = Listing("LocalQueue", "localqueues", _KUEUE, _in_kueue)
 CLUSTER_QUEUES = Listing("ClusterQueue", "clusterqueues", _KUEUE, _in_kueue)
 FLAVORS = Listing("ResourceFlavor", "resourceflavors", _KUEUE, _in_kueue)
 VOLCANO_QUEUES = Listing("Queue", "queues", ("scheduling.volcano.sh/v1beta1",), _in_volcano)
+SLICES = Listing("ResourceSlice", "resourceslices", DRA_VERSIONS, _has_devices)
+DEVICE_CLASSES = Listing("DeviceClass", "deviceclasses", DRA_VERSIONS, _has_devices)
+RESOURCE_CLAIMS = Listing("ResourceClaim", "resourceclaims", DRA_VERSIONS, _has_devices, everywhere=True)
+DEVICE_TEMPLATES = Listing("ResourceClaimTemplate", "resourceclaimtemplates", DRA_VERSIONS, _has_devices)
 
 LISTINGS = (
     LIMIT_RANGES,
@@ -81,6 +91,10 @@ LISTINGS = (
     CLUSTER_QUEUES,
     FLAVORS,
     VOLCANO_QUEUES,
+    SLICES,
+    DEVICE_CLASSES,
+    RESOURCE_CLAIMS,
+    DEVICE_TEMPLATES,
 )
 
 

@@ -6,8 +6,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dlctl.cluster.protocol import Cluster
-from dlctl.manifest import Manifest
+from dlctl.manifest import JsonObject, Manifest
 from dlctl.nodes.fit.check import check
+from dlctl.nodes.fit.devices.read_slices import with_slices
 from dlctl.nodes.fit.model import ClusterState, NodeState
 from dlctl.nodes.fit.report import GroupFit, Verdict, worst
 from dlctl.text import listed
@@ -18,10 +19,14 @@ from dlctl.workflow.fit.state import read_fit_state
 
 
 class WhatIf(Struct, frozen=True):
-    """Nodes that are thought to be there besides, and names of nodes that are thought to be gone."""
+    """Nodes that are thought to be there besides, and names of nodes that are thought to be gone.
+
+    `slices` are ResourceSlices of the nodes to add.
+    """
 
     add: tuple[NodeState, ...] = ()
     remove: frozenset[str] = frozenset()
+    slices: tuple[JsonObject, ...] = ()
 
     def on(self, state: ClusterState) -> tuple[ClusterState, tuple[str, ...]]:
         """The state with these nodes, and notes on names that no node has. A node added replaces its like."""
@@ -29,7 +34,8 @@ class WhatIf(Struct, frozen=True):
         kept = tuple(node for node in state.nodes if node.name not in gone)
         unknown = sorted(self.remove - {node.name for node in state.nodes})
         note = f"no node to remove is called {listed(unknown)}"
-        return replace(state, nodes=(*kept, *self.add)), ((note,) if unknown else ())
+        devices = with_slices(state.devices, self.slices) if self.slices else state.devices
+        return replace(state, nodes=(*kept, *self.add), devices=devices), ((note,) if unknown else ())
 
 
 NO_CHANGE = WhatIf()

@@ -15,6 +15,9 @@ from dlctl.redact import Redactor
 from dlctl.workflow.fit.masked import masked_fit
 from dlctl.workflow.fit.node_check import NOTHING, ClusterFit, ToCheck, check_cluster
 
+NAMED_BY_PODS = frozenset({"PersistentVolumeClaim", "ResourceClaim", "ResourceClaimTemplate", "DeviceClass"})
+"""Kinds of a plan without which the pods of the same plan would seem to wait."""
+
 
 class PlannedFit(Struct, frozen=True):
     """The verdicts on components whose new pods ask for devices; `note` says why there are none."""
@@ -32,11 +35,19 @@ def planned_fit(cluster: Cluster, plan: Plan, redactor: Redactor) -> PlannedFit:
     if not manifests:
         return PlannedFit()
     try:
-        return PlannedFit(masked_fit(check_cluster(cluster, ToCheck(manifests)), redactor))
+        wanted = ToCheck((*manifests, *_named_by_pods(plan)))
+        return PlannedFit(masked_fit(check_cluster(cluster, wanted), redactor))
     except Forbidden:
         return PlannedFit(note="whether pods fit is not checked: you may not list nodes")
     except ClusterError as error:
         return PlannedFit(note=f"whether pods fit is not checked: {redactor.mask_text(error.message)}")
+
+
+def _named_by_pods(plan: Plan) -> Iterator[Manifest]:
+    """What the plan makes besides, and pods name: claims and their templates."""
+    for step in plan.steps:
+        if step.manifest is not None and step.action in MAKING and step.manifest.ref.kind in NAMED_BY_PODS:
+            yield step.manifest
 
 
 def _asking(plan: Plan) -> Iterator[Manifest]:

@@ -1,6 +1,6 @@
 """Read what placing pods depends on: one LIST of nodes, one of pods, others only where pods need them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -10,8 +10,10 @@ from dlctl.cluster.kind_unavailable import KindUnavailable
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.errors import Forbidden, UnknownKind
 from dlctl.manifest import JsonObject, Manifest
+from dlctl.nodes.fit.devices.read_slices import device_state
 from dlctl.nodes.fit.model import Admission, ClusterState, PodRequest, PodState, Queues, Storage
 from dlctl.nodes.fit.read_cluster import read_node, read_pod
+from dlctl.nodes.inventory.claims import DeviceId
 from dlctl.nodes.inventory.pods import COUNTED_PODS
 from dlctl.workflow.fit import needs
 from dlctl.workflow.fit.needs import Listing
@@ -42,8 +44,17 @@ def read_fit_state(
         namespaces = reader.read(needs.NAMESPACES, requests, wanted=True)
         labels = {str(each["metadata"]["name"]): each["metadata"].get("labels") or {} for each in namespaces}
         state = replace(state, namespaces=labels)
+    devices, held = device_state(
+        listed[needs.SLICES],
+        listed[needs.RESOURCE_CLAIMS],
+        listed[needs.DEVICE_TEMPLATES],
+        listed[needs.DEVICE_CLASSES],
+        frozenset((pod.namespace, pod.name) for pod in state.pods or ()),
+    )
     state = replace(
         state,
+        pods=_with_devices(state.pods, held),
+        devices=devices,
         admission=Admission(
             listed[needs.LIMIT_RANGES],
             listed[needs.QUOTAS],
@@ -60,6 +71,18 @@ def read_fit_state(
         unread=frozenset(reader.unread),
     )
     return StateRead(state, tuple(reader.notes))
+
+
+def _with_devices(
+    pods: tuple[PodState, ...] | None, held: Mapping[tuple[str, str], frozenset[DeviceId]]
+) -> tuple[PodState, ...] | None:
+    """The pods, each with the devices that its claims have."""
+    if not held or pods is None:
+        return pods
+    return tuple(
+        replace(pod, devices=held[pod.namespace, pod.name]) if (pod.namespace, pod.name) in held else pod
+        for pod in pods
+    )
 
 
 class _Reader(Struct):
@@ -87,7 +110,7 @@ class _Reader(Struct):
         if not asking and not wanted:
             return ()
         try:
-            live = with_fresh_kinds(lambda: list(self._live(self._resource(listing), asking)))
+            live = with_fresh_kinds(lambda: list(self._live(self._resource(listing), asking, listing)))
         except Forbidden:
             return self._unread(listing, "you may not list them")
         except UnknownKind:
@@ -104,8 +127,10 @@ class _Reader(Struct):
                 continue
         return self.cluster.resource(listing.versions[-1], listing.kind)
 
-    def _live(self, resource: Resource, asking: Iterable[PodRequest]) -> Iterator[JsonObject]:
-        if not resource.namespaced:
+    def _live(
+        self, resource: Resource, asking: Iterable[PodRequest], listing: Listing
+    ) -> Iterator[JsonObject]:
+        if not resource.namespaced or listing.everywhere:
             yield from self.cluster.list(resource)
             return
         for namespace in dict.fromkeys(request.namespace for request in asking):

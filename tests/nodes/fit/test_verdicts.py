@@ -173,8 +173,14 @@ def test_gates_and_resource_claims() -> None:
         WAITS,
         ["None scheduling gate: held by scheduling gate kueue.x-k8s.io/topology"],
     )
-    claims = verdict([node()], [], want(spec(resourceClaims=[{"name": "gpu"}])))
+    named = [{"name": "gpu", "resourceClaimTemplateName": "gpu"}]
+    claims = verdict([node()], [], want(spec(resourceClaims=named)), unread=frozenset({"resourceslices"}))
     assert claims.verdict is UNKNOWN
+    nameless = verdict([node()], [], want(spec(resourceClaims=[{"name": "gpu"}])))
+    assert (nameless.verdict, texts(nameless)) == (
+        WAITS,
+        ["None resource claim: gpu names neither a ResourceClaim nor a ResourceClaimTemplate"],
+    )
     other = want(spec(schedulerName="volcano"))
     assert verdict([node()], [], other).notes == (
         "scheduler volcano may decide otherwise: the rules are those of default-scheduler",

@@ -66,6 +66,14 @@ def test_a_pool_of_which_slices_are_missing_is_not_counted() -> None:
     assert only_node(found).devices == ()
 
 
+def test_a_taint_of_the_vendor_only_says_that_a_node_has_its_devices() -> None:
+    tainted = node(capacity={}, taints=[{"key": "nvidia.com/gpu", "effect": "NoSchedule"}])
+    (found,) = inventory([tainted], slices=[resource_slice(gpu_device("gpu-0"))]).nodes
+    assert found.status == ()
+    (other,) = inventory([tainted], slices=[resource_slice(gpu_device("gpu-0"), driver="gpu.amd.com")]).nodes
+    assert other.status == ("Taint(nvidia.com/gpu)",)
+
+
 def test_a_tainted_device_is_bad() -> None:
     sick = gpu_device("gpu-9", taints=[{"key": "sick", "effect": "NoExecute"}])
     devices = only_devices(inventory([BARE], slices=[resource_slice(*FOUR, sick)]))

@@ -6,11 +6,14 @@ from typing import Any
 
 from dlctl.errors import UsageError
 from dlctl.nodes.fit.read_cluster import read_node
+from dlctl.sandbox.nodes.devices import slices_of
 from dlctl.sandbox.nodes.nodes import nodes_in, parse_nodes
 from dlctl.workflow.fit.node_check import NO_CHANGE, WhatIf
 from dlctl.yamlio.load import Document, load_all, read_text
 
 REMOVE = "remove"
+NEW = "new-"
+"""What the names of nodes of a shape begin with."""
 
 
 def parse_what_if(text: str) -> WhatIf:
@@ -19,7 +22,9 @@ def parse_what_if(text: str) -> WhatIf:
         return NO_CHANGE
     path = Path(text)
     if not path.is_file():
-        return WhatIf(tuple(read_node(_new(node)) for node in parse_nodes(text).nodes))
+        plan = parse_nodes(text)
+        slices = (each for name, groups in plan.devices.items() for each in slices_of(f"{NEW}{name}", groups))
+        return WhatIf(tuple(read_node(_new(node)) for node in plan.nodes), slices=tuple(slices))
     documents = load_all(read_text(path), str(path))
     removing = [each for each in documents if isinstance(each.value, dict) and REMOVE in each.value]
     nodes = nodes_in(each for each in documents if each not in removing)
@@ -29,7 +34,7 @@ def parse_what_if(text: str) -> WhatIf:
 
 def _new(node: Mapping[str, Any]) -> Mapping[str, Any]:
     """A node of a shape with a name that no node of a sandbox has."""
-    name = f"new-{node['metadata']['name']}"
+    name = f"{NEW}{node['metadata']['name']}"
     labels = {**node["metadata"]["labels"], "kubernetes.io/hostname": name}
     return {**node, "metadata": {**node["metadata"], "name": name, "labels": labels}}
 

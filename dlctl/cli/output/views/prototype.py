@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING
 
 from dlctl.cli.output.json_text import shown_value
 from dlctl.cli.output.style import text_width
+from dlctl.pattern import pattern
 from dlctl.registry.prototypes.model import ListedPrototype, ParamSpec, Prototype, Requirement
 from dlctl.text import HIDDEN
 
 if TYPE_CHECKING:  # not imported for the list of prototypes
     from dlctl.registry.prototypes.examples import Example
+
+
+_MAYBE_NOT_DECLARED = pattern(r"""\("(\w+)" not in params or params\["\1"\] is none\)""")
+"""How a group's condition asks for a parameter that some of its prototypes leave out."""
 
 
 def shown_package(prototype: Prototype | ListedPrototype) -> str:
@@ -60,7 +65,7 @@ def requirement_text(entry: Requirement) -> str:
 
 def _condition(when: str) -> str:
     """A readable form of an expression over parameters."""
-    words = when.replace("params.", "")
+    words = _MAYBE_NOT_DECLARED.sub(r"\1 is none", when).replace("params.", "")
     return words.replace(" is not none", " is set").replace(" is none", " is not set")
 
 

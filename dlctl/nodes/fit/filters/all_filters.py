@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from dlctl.nodes.fit.filters.devices import Devices
 from dlctl.nodes.fit.filters.node_affinity import NodeAffinity
 from dlctl.nodes.fit.filters.pod_affinity import PodAffinity
 from dlctl.nodes.fit.filters.ports import Ports
@@ -22,7 +23,7 @@ class Filters:
         self.affinity = PodAffinity(pod, usage, state.namespaces)
         self._fixed = (Taints(pod.tolerations), NodeAffinity(pod.spec))
         resources = Resources(pod, usage)
-        self._here = (Ports(pod, usage), resources)
+        self._here = (Ports(pod, usage), resources, Devices(pod, usage))
         self.room = resources.room
         self._volumes = Volumes(pod, usage, state.storage, state.unread)
         self._among = (self._volumes, self.spread, self.affinity)

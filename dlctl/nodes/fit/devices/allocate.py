@@ -1,0 +1,128 @@
+"""Choose devices for a pod's claims on one node, as k8s.io/dynamic-resource-allocation/structured does.
+
+It takes the first that is free, in the order of the slices, and goes back where a later request finds none.
+"""
+
+from collections.abc import Iterator, Sequence, Set
+from itertools import islice
+from typing import Any
+
+from msgspec import Struct, field
+
+from dlctl.nodes.fit.devices.model import Choice, Claim, Claimed, Constraint, Device, Offer, Request
+from dlctl.nodes.inventory.claims import DeviceId
+from dlctl.nodes.inventory.counters import left
+
+MOST_STEPS = 20_000
+"""A search ends after so many devices were tried: then it counts as if none was found."""
+NOTHING: frozenset[DeviceId] = frozenset()
+
+
+def allocate(claimed: Claimed, node: str, taken: Set[DeviceId]) -> frozenset[DeviceId] | None:
+    """The devices that the claims get on a node where some are taken; None where they do not get all.
+
+    Claims that pods share must find devices, too, but take none: which pod gets them first is not known.
+    """
+    search = _Search(claimed.offer, node, set(taken))
+    own: set[DeviceId] = set()
+    for claim in claimed.claims:
+        found = search.claim(claim)
+        if found is None:
+            return None
+        if not claim.shared:
+            own |= found
+    return frozenset(own)
+
+
+class _Search(Struct):
+    """A search on one node."""
+
+    offer: Offer
+    node: str
+    taken: set[DeviceId]
+    steps: int = 0
+    values: dict[int, list[Any]] = field(default_factory=dict)
+
+    def claim(self, claim: Claim) -> frozenset[DeviceId] | None:
+        """The devices of a claim, which are taken then."""
+        self.values = {index: [] for index in range(len(claim.constraints))}
+        found = next(self._requests(claim, claim.requests), None)
+        if found is None:
+            return None
+        ids = frozenset(device.id for device in found)
+        self.taken |= ids
+        return ids
+
+    def _requests(self, claim: Claim, requests: Sequence[Request]) -> Iterator[tuple[Device, ...]]:
+        """Devices for requests, one after the other; each way that goes."""
+        if not requests:
+            yield ()
+            return
+        first, *rest = requests
+        for choice in first.choices:
+            rules = [
+                (index, rule)
+                for index, rule in enumerate(claim.constraints)
+                if rule.concerns(first.name) or rule.concerns(f"{first.name}/{choice.name}")
+            ]
+            for devices in self._choice(choice, rules):
+                for others in self._requests(claim, rest):
+                    yield (*devices, *others)
+
+    def _choice(
+        self, choice: Choice, rules: Sequence[tuple[int, Constraint]]
+    ) -> Iterator[tuple[Device, ...]]:
+        matching = choice.matching.get(self.node, ())
+        if choice.count == 0:
+            free = all(self._free(device) for device in matching)
+            yield from self._pick(matching, len(matching), rules) if matching and free else ()
+        elif len(matching) >= choice.count:
+            yield from self._pick(matching, choice.count, rules)
+
+    def _pick(
+        self, devices: Sequence[Device], count: int, rules: Sequence[tuple[int, Constraint]]
+    ) -> Iterator[tuple[Device, ...]]:
+        """Each way to take so many of the devices, in their order; they are taken while a way is tried."""
+        if count == 0:
+            yield ()
+            return
+        for place, device in enumerate(islice(devices, len(devices) - count + 1)):
+            self.steps += 1
+            if self.steps > MOST_STEPS:
+                return
+            if not self._free(device) or not all(self._allows(index, rule, device) for index, rule in rules):
+                continue
+            self._take(device, rules)
+            for others in self._pick(devices[place + 1 :], count - 1, rules):
+                yield (device, *others)
+            self._give_back(device, rules)
+
+    def _free(self, device: Device) -> bool:
+        if device.id in self.taken:
+            return False
+        if not device.consumes:
+            return True
+        pool = device.id[:2]
+        users = (
+            self.offer.devices[each].consumes
+            for each in self.taken
+            if each[:2] == pool and each in self.offer.devices
+        )
+        remaining = left(self.offer.counters.get(pool, {}), users)
+        return all(remaining.get(name, 0) >= value for name, value in device.consumes.items())
+
+    def _allows(self, index: int, rule: Constraint, device: Device) -> bool:
+        value, seen = device.attribute(rule.attribute), self.values[index]
+        if value is None:
+            return False
+        return value not in seen if rule.distinct else not seen or seen[0] == value
+
+    def _take(self, device: Device, rules: Sequence[tuple[int, Constraint]]) -> None:
+        self.taken.add(device.id)
+        for index, rule in rules:
+            self.values[index].append(device.attribute(rule.attribute))
+
+    def _give_back(self, device: Device, rules: Sequence[tuple[int, Constraint]]) -> None:
+        self.taken.discard(device.id)
+        for index, _ in rules:
+            self.values[index].pop()
