@@ -13,7 +13,7 @@ from dlctl.jobs.model import Job, Reason
 from dlctl.jobs.phase import phase_of
 from dlctl.jobs.queue import queue_of
 from dlctl.jobs.reason import reason_of
-from dlctl.jobs.replicas import devices_of, replicas_of
+from dlctl.jobs.replicas import devices_of, made_by, replicas_of
 from dlctl.jobs.runs.record import run_of
 from dlctl.jobs.times import created_at, ended_at, started_at
 from dlctl.manifest import JsonObject, ref_of
@@ -43,7 +43,7 @@ class Judge(Struct, frozen=True):
     def job(self, live: LiveJob, owner: Owner) -> Job:
         """A job; secrets of the object are masked. Raises RegistryError for data that is not valid."""
         ref, verdict = ref_of(live.body), phase_of(live, self.rules, self.now)
-        phase = verdict.phase or Phase.UNKNOWN
+        phase, made = verdict.phase or Phase.UNKNOWN, made_by(live.body)
         final = phase in _ENDS and ended_run(live.body, self.rules) is not None
         return Job(
             ref,
@@ -55,8 +55,8 @@ class Judge(Struct, frozen=True):
             self._reason(live, verdict),
             verdict.message,
             failed_by(verdict, live.pods) if phase is Phase.FAILED else None,
-            replicas_of(live.body, live.pods),
-            devices_of(live.body, live.pods),
+            replicas_of(made, live.pods),
+            devices_of(made, live.pods),
             queue_of(live, self.rules),
             created_at(live),
             started_at(live),

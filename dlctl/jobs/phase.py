@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from dlctl.deploy.why.held import is_held, runs
 from dlctl.jobs.kinds import SERVERS
 from dlctl.jobs.live import LiveJob
-from dlctl.jobs.replicas import replicas_of
+from dlctl.jobs.replicas import made_by, replicas_of
 from dlctl.jobs.restarting import restarts
 from dlctl.manifest import JsonObject, ref_of
 from dlctl.plan.live.old_secrets import masked_verdict
@@ -66,7 +66,7 @@ def _by_pods(job: LiveJob, verdict: Verdict) -> Verdict:
         return verdict
     if kind not in SERVERS and any(map(restarts, job.pods)):
         return replace(verdict, phase=Phase.RESTARTING)
-    running, required = sum(map(runs, job.pods)), replicas_of(job.body, job.pods).required
+    running, required = sum(map(runs, job.pods)), replicas_of(made_by(job.body), job.pods).required
     if running and running < (required or 0) and not value_at(job.body, "spec", "elasticPolicy"):
         return replace(verdict, phase=Phase.STARTING)
     return verdict

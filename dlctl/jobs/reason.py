@@ -7,11 +7,14 @@ from dlctl.jobs.gang import gang_finding
 from dlctl.jobs.live import LiveJob
 from dlctl.jobs.model import Reason
 from dlctl.jobs.queue import queue_finding
+from dlctl.pattern import pattern
 from dlctl.status import Rules, Verdict
 from dlctl.status.model import NO_CONTROLLER, Phase
 
 NO_PODS = ("FailedCreate", "ExceededQuota", "FailedValidation", "ValidationError")
 """Reasons of warnings that say why a job has no pods."""
+_FOR = pattern(r" for \d+ s\b")
+"""How long there has been no status: the same reason at any time, so that a watch tells of it once."""
 _WITHOUT = (Phase.RUNNING, Phase.SUCCEEDED, Phase.SUSPENDED, Phase.DELETING)
 
 
@@ -27,8 +30,11 @@ def reason_of(job: LiveJob, verdict: Verdict, rules: Rules, warnings: Sequence[s
 
 def findings(job: LiveJob, verdict: Verdict, rules: Rules, warnings: Sequence[str] = ()) -> Iterator[Reason]:
     """What each layer has to say, the outermost first: object, queue, gang, quota, pods, own message."""
-    if verdict.reason == NO_CONTROLLER:
-        yield Reason("object", f"{NO_CONTROLLER}: {verdict.message}")
+    nobody = verdict.reason == NO_CONTROLLER
+    message = _FOR.sub("", verdict.message) if nobody else verdict.message
+    own = ": ".join(filter(None, (verdict.reason, message)))
+    if nobody:
+        yield Reason("object", own)
     if verdict.phase is not Phase.FAILED:
         yield from queue_finding(job, rules)
         yield from gang_finding(job, rules)
@@ -36,7 +42,6 @@ def findings(job: LiveJob, verdict: Verdict, rules: Rules, warnings: Sequence[st
         yield from _not_made(warnings)
     groups = by_cause(job.pods or (), rules.role_labels)
     yield from (Reason(group.cause.layer, _of_pods(group)) for group in groups)
-    own = ": ".join(filter(None, (verdict.reason, verdict.message)))
     if own:
         yield Reason("object", own)
 

@@ -16,9 +16,12 @@ _ASKING = ("containers", "initContainers", "resources", "overhead")
 _ENDED = frozenset({"Succeeded", "Failed"})
 
 
-def replicas_of(body: JsonObject, pods: Sequence[JsonObject] | None) -> Replicas:
+Made = tuple[MadePods, ...] | None
+"""The pods that a job makes; None where they are not known from it."""
+
+
+def replicas_of(made: Made, pods: Sequence[JsonObject] | None) -> Replicas:
     """The ready pods of those that the job makes; of those that there are, where that is not known."""
-    made = _known(body)
     required = sum(each.count or 0 for each in made) if made is not None else None
     if pods is None:
         return Replicas(None, required)
@@ -31,9 +34,8 @@ def _is_ready(pod: JsonObject) -> bool:
     return runs(pod) and (succeeded or condition(pod, "Ready").get("status", "True") == "True")
 
 
-def devices_of(body: JsonObject, pods: Sequence[JsonObject] | None) -> Devices:
+def devices_of(made: Made, pods: Sequence[JsonObject] | None) -> Devices:
     """A pod that has a node and has not ended holds its accelerators, also while it is being deleted."""
-    made = _known(body)
     wanted = sum((each.count or 0) * devices_in({"spec": each.spec}) for each in made) if made else None
     if pods is None:
         return Devices(None, wanted)
@@ -43,8 +45,8 @@ def devices_of(body: JsonObject, pods: Sequence[JsonObject] | None) -> Devices:
     return Devices(_devices_in(pod for pod in living if value_at(pod, "spec", "nodeName")), wanted)
 
 
-def _known(body: JsonObject) -> tuple[MadePods, ...] | None:
-    """The pods that a job makes; None where they are not known from it."""
+def made_by(body: JsonObject) -> Made:
+    """The pods that a job makes."""
     found = pods_of(body)
     known = found.checked and not found.unknown and all(each.count is not None for each in found.pods)
     return found.pods if known and found.pods else None

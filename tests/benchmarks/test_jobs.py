@@ -1,4 +1,7 @@
-"""`job list` of many jobs against the bare LISTs that it needs, and how many requests it makes."""
+"""`job list` of many jobs against the bare LISTs that it needs, and how many requests it makes.
+
+The bare LISTs are parsed with Python's own json, as a script would: a list that parses nothing shows nothing.
+"""
 
 import sys
 from collections.abc import Iterator

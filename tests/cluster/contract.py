@@ -7,7 +7,7 @@ A subclass gives the fixtures `cluster` and `namespace` (an empty namespace of i
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypedDict
 
 import pytest
 
@@ -16,6 +16,28 @@ from dlctl.errors import AlreadyExists, Conflict, FieldConflict, Invalid, NotFou
 from dlctl.manifest import JsonObject
 
 NewName = Callable[[str], str]
+
+
+class _Named(TypedDict):
+    name: str
+
+
+class _Item(TypedDict):
+    metadata: _Named
+
+
+class NamedPage(TypedDict):
+    """A page of which only the names of objects are read."""
+
+    metadata: dict[str, Any]
+    items: list[_Item]
+
+
+class NumberedPage(TypedDict):
+    """A page that no object fits into."""
+
+    metadata: dict[str, Any]
+    items: list[dict[str, int]]
 
 
 def config_map(namespace: str, name: str = "settings", **fields: Any) -> dict[str, Any]:
@@ -434,6 +456,17 @@ class ClusterContract:
         )
         found = list(cluster.list(config_maps, namespace, labels="a=b", metadata_only=True))
         assert found == [{key: whole[key] for key in ("apiVersion", "kind", "metadata")}]
+
+    def test_a_page_with_a_type_has_its_fields_and_one_of_another_shape_is_whole(
+        self, cluster: Cluster, namespace: str, config_maps: Resource
+    ) -> None:
+        whole = cluster.apply(
+            config_maps, config_map(namespace, labels={"a": "b"}, data={"a": "1"}), field_manager="shop"
+        )
+        (named,) = cluster.list(config_maps, namespace, labels="a=b", page=NamedPage)
+        assert named == {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"}}
+        (other,) = cluster.list(config_maps, namespace, labels="a=b", page=NumberedPage)
+        assert other == whole
 
     def test_list_in_all_namespaces(
         self, cluster: Cluster, namespace: str, config_maps: Resource, new_name: NewName

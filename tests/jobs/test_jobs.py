@@ -1,5 +1,6 @@
 """Jobs as a cluster has them: whose the pods are, phases that pods and holders decide, reasons."""
 
+import re
 from typing import Any
 
 import pytest
@@ -83,6 +84,7 @@ def test_phases(kind: str, parts: Json, phase: str, final: bool, failed_by: str 
     found = jobs(on)[f"{kind}/a"]
     assert (found.phase, found.final, found.failed_by) == (phase, final, failed_by)
     assert bool(found.reason.text) is (phase != "Deleting"), found.reason
+    assert not re.search(r"\d s\b", found.reason.text), "a watch tells of it once"
 
 
 def test_what_kueue_holds_is_queued_for_the_quota_that_it_lacks() -> None:

@@ -16,7 +16,7 @@ from dlctl.in_thread import in_thread
 if TYPE_CHECKING:
     from dlctl.workflow.jobs.names import JobName
 
-LIMIT = 1.5
+LIMIT = 2.0
 """Seconds for all clusters together: somebody waits at the prompt."""
 
 

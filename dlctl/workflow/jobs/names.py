@@ -11,7 +11,7 @@ from dlctl.jobs.kinds import job_resources, short_kind
 from dlctl.jobs.runs.record import run_of
 from dlctl.labels import selector_of, target_labels
 from dlctl.plan.options import THREADS
-from dlctl.plan.parallel import in_parallel
+from dlctl.plan.parallel import as_done
 from dlctl.status.readiness import Rules
 from dlctl.workflow.jobs.listing import namespaces_of
 
@@ -27,7 +27,7 @@ class JobName(Struct, frozen=True):
 def job_names(cluster: Cluster, target: Target, rules: Rules, *, unmanaged: bool) -> Iterator[JobName]:
     """The names of the app's jobs, with `unmanaged` of all jobs; a kind that may not be listed is left out.
 
-    Only metadata is read. Raises ClusterError, RegistryError.
+    Only metadata is read. The names come as kinds are answered. Raises ClusterError, RegistryError.
     """
     labels = "" if unmanaged else selector_of(target_labels(target.app.name, target.environment.name))
 
@@ -42,5 +42,5 @@ def job_names(cluster: Cluster, target: Target, rules: Rules, *, unmanaged: bool
 
     kinds = job_resources(cluster.resources(), rules)
     places = [(kind, namespace) for kind in kinds for namespace in namespaces_of(target)]
-    for names in in_parallel(listed, places, THREADS):
+    for _, names in as_done(listed, places, THREADS):
         yield from names

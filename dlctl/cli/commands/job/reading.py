@@ -25,13 +25,14 @@ def read_environments(
     read: Read[Result],
     *,
     skip_identity: bool = False,
+    quiet: bool = False,
 ) -> tuple[ClusterRead[Result], ...]:
     """One answer for each environment, or why it could not be read. Raises UsageError, AppError.
 
     A cluster that is not the one that its environment is pinned to is not read, unless `skip_identity`: that
-    it has no jobs of the app says nothing of them.
+    it has no jobs of the app says nothing of them. With `quiet` no progress is shown.
     """
-    with LiveProgress() as progress:
+    with LiveProgress(quiet=quiet) as progress:
         session = open_session(runtime, flags, progress)
 
         def read_one(reached: Reached) -> Result:

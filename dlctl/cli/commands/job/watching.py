@@ -1,8 +1,9 @@
 """`dlctl job list --watch`: follow the jobs of each environment in a thread, and show what they are now."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import NoReturn
 
@@ -47,9 +48,9 @@ def watch_list(
     updates: SimpleQueue[_Update] = SimpleQueue()
     stop = threading.Event()
     for each in found:
-        if each.result is not None:
-            work = _Following(each.target, each.result, query, updates, stop)
-            threading.Thread(target=work.run, daemon=True).start()
+        connect = partial(_connected, runtime, flags, each.target)
+        work = _Following(each.target, connect, query, updates, stop)
+        threading.Thread(target=work.run, args=[each.result], daemon=True).start()
     try:
         _show(states, updates, waits={each.target for each in found if each.result is not None})
     finally:
@@ -60,28 +61,40 @@ def _watched(cluster: Cluster, target: Target, rules: Rules) -> WatchedEnvironme
     return WatchedEnvironment(cluster, target, rules)
 
 
+def _connected(runtime: Runtime, flags: ClusterFlags, name: str) -> WatchedEnvironment:
+    """Connect to the cluster of an environment. Raises DlctlError."""
+    (read,) = read_environments(runtime, flags, [name], _watched, quiet=True)
+    if read.result is None:
+        raise read.error or DlctlError(f"environment {name} was not read")
+    return read.result
+
+
 class _Following:
-    """Follows one environment; where that fails it is tried again."""
+    """Follows one environment; where that fails it is connected to and read again."""
 
     def __init__(
         self,
         name: str,
-        environment: WatchedEnvironment,
+        connect: Callable[[], WatchedEnvironment],
         query: JobQuery,
         updates: SimpleQueue[_Update],
         stop: threading.Event,
     ) -> None:
         self._name = name
-        self._environment = environment
+        self._connect = connect
         self._query = query
         self._updates = updates
         self._stop = stop
 
-    def run(self) -> None:
+    def run(self, environment: WatchedEnvironment | None) -> None:
+        if environment is None:
+            self._stop.wait(BROKEN)
         while not self._stop.is_set():
             try:
-                watch_jobs(self._environment, self._query, self._publish, self._stop)
+                environment = environment or self._connect()
+                watch_jobs(environment, self._query, self._publish, self._stop)
             except DlctlError as error:
+                environment = None
                 self._updates.put((self._name, error))
                 self._stop.wait(BROKEN)
 
