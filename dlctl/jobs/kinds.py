@@ -13,10 +13,6 @@ DEPLOYMENT = GroupKind("apps", "Deployment")
 STATEFUL_SET = GroupKind("apps", "StatefulSet")
 WORKLOADS = (DEPLOYMENT, STATEFUL_SET)
 """Kinds of Kubernetes that may serve models, and anything else."""
-SERVICE = GroupKind("serving.knative.dev", "Service")
-INFERENCE_SERVICE = GroupKind("serving.kserve.io", "InferenceService")
-SERVERS = (*WORKLOADS, SERVICE, INFERENCE_SERVICE)
-"""Kinds whose pods serve, and come to no end."""
 MADE_BY_JOBS = (JOB, GroupKind("jobset.x-k8s.io", "JobSet"))
 """Kinds of jobs that other jobs make, to which pods belong by way of them."""
 
@@ -27,8 +23,8 @@ _SHORT: Mapping[GroupKind, str] = MappingProxyType(
         JOB: "job",
         DEPLOYMENT: "deploy",
         STATEFUL_SET: "sts",
-        SERVICE: "ksvc",
-        INFERENCE_SERVICE: "isvc",
+        GroupKind("serving.knative.dev", "Service"): "ksvc",
+        GroupKind("serving.kserve.io", "InferenceService"): "isvc",
     }
 )
 
@@ -39,10 +35,16 @@ def job_resources(served: Iterable[Resource], rules: Rules) -> tuple[Resource, .
     return tuple(each for kind, each in found.items() if is_job(kind, rules))
 
 
-def server_resources(served: Iterable[Resource]) -> tuple[Resource, ...]:
-    """The kinds that serve, each in one version."""
+def server_resources(served: Iterable[Resource], rules: Rules) -> tuple[Resource, ...]:
+    """The kinds that serve, each in one version. Raises RegistryError for data that is not valid."""
     found = one_version(served)
-    return tuple(found[kind] for kind in SERVERS if kind in found)
+    return tuple(each for kind, each in found.items() if is_server(kind, rules))
+
+
+def is_server(kind: GroupKind, rules: Rules) -> bool:
+    """Whether pods of a kind may serve, and come to no end. Raises RegistryError."""
+    readiness = rules.find(kind)
+    return kind in WORKLOADS or (readiness is not None and readiness.serves)
 
 
 def is_job(kind: GroupKind, rules: Rules) -> bool:

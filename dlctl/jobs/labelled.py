@@ -1,29 +1,27 @@
 """Pods that belong to a job or a server through objects that are not read: known by labels of their own."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any
 
-from dlctl.jobs.kinds import DEPLOYMENT, INFERENCE_SERVICE, SERVICE
+from dlctl.jobs.kinds import DEPLOYMENT
 from dlctl.manifest import GroupKind, JsonObject, ref_of
 from dlctl.status.model import mapping_at, text_at, value_at
+from dlctl.status.readiness import Rules
 
-_BY_NAME: Mapping[GroupKind, str] = MappingProxyType(
-    {
-        SERVICE: "serving.knative.dev/service",
-        INFERENCE_SERVICE: "serving.kserve.io/inferenceservice",
-    }
-)
 _RAY_JOB = GroupKind("ray.io", "RayJob")
 
 
-def labels_of_pods(body: JsonObject) -> Mapping[str, str]:
-    """The labels that all of its pods have; empty where owners tell to whom they belong."""
+def labels_of_pods(body: JsonObject, rules: Rules) -> Mapping[str, str]:
+    """The labels that all of its pods have; empty where owners tell to whom they belong.
+
+    Raises RegistryError for data that is not valid.
+    """
     ref = ref_of(body)
-    if ref.group_kind in _BY_NAME:
-        return {_BY_NAME[ref.group_kind]: ref.name}
     if ref.group_kind == DEPLOYMENT:
         return {str(key): str(value) for key, value in _selected(body).items()}
+    readiness = rules.find(ref.group_kind)
+    if readiness is not None and readiness.serves and readiness.pod_label:
+        return {readiness.pod_label: ref.name}
     cluster = text_at(body, "status", "rayClusterName") if ref.group_kind == _RAY_JOB else ""
     return {"ray.io/cluster": cluster} if cluster else {}
 
@@ -31,9 +29,10 @@ def labels_of_pods(body: JsonObject) -> Mapping[str, str]:
 class ByLabel:
     """Pods by namespace and by the labels that the pods of some objects have."""
 
-    def __init__(self, pods: Iterable[JsonObject], bodies: Iterable[JsonObject]) -> None:
+    def __init__(self, pods: Iterable[JsonObject], bodies: Iterable[JsonObject], rules: Rules) -> None:
+        self._rules = rules
         self._pods: dict[tuple[str, str, str], list[JsonObject]] = {}
-        keys = {next(iter(labels)) for body in bodies if (labels := labels_of_pods(body))}
+        keys = {next(iter(labels)) for body in bodies if (labels := labels_of_pods(body, rules))}
         for pod in pods if keys else ():
             own = mapping_at(pod, "metadata", "labels")
             for key in keys & own.keys():
@@ -42,7 +41,7 @@ class ByLabel:
 
     def of(self, body: JsonObject) -> Sequence[JsonObject]:
         """The pods with the labels of an object's pods; of a Deployment, those of its ReplicaSets."""
-        labels = labels_of_pods(body)
+        labels = labels_of_pods(body, self._rules)
         if not labels:
             return ()
         first = next(iter(labels.items()))
