@@ -181,6 +181,7 @@ def _package_parts() -> dict[str, Any]:
 def _readiness_parts() -> dict[str, Any]:
     return {
         "job": {**_mapping(readiness_keys.READINESS_JOB), "type": ["object", "null"]},
+        "serves": {**_mapping(readiness_keys.READINESS_SERVES), "type": ["object", "null"]},
         "reference": _mapping(readiness_keys.READINESS_REFERENCE),
         "namedBy": {**_mapping(readiness_keys.READINESS_NAMED_BY), "type": ["object", "null"]},
         "holds": {**_mapping(readiness_keys.READINESS_HOLDS), "type": ["object", "null"]},

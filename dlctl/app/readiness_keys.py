@@ -13,6 +13,7 @@ READINESS: Keys = {
     "like": Key("KIND.GROUP of a kind with the same rules; then there are no other keys.", TEXT),
     "operator": Key("What is missing where no controller writes a status, such as `Tekton`.", TEXT),
     "job": Key("For a kind whose program comes to an end.", reference("job")),
+    "serves": Key("For a kind whose pods serve, and come to no end.", reference("serves")),
     "withoutStatus": Key("Objects without a status are judged, too.", FLAG),
     "rules": Key(
         "The first rule that matches decides; a rule matches where all its tests are true.",
@@ -34,6 +35,10 @@ READINESS_JOB: Keys = {
     "queue": Key("The path of the name of the queue that it is in.", _OPTIONAL_PATH),
     "suspend": Key("The path of the field that stops its pods while it is true.", _OPTIONAL_PATH),
     "keepsPods": Key("Pods that exist stay as they are when the job's template is changed.", FLAG),
+}
+
+READINESS_SERVES: Keys = {
+    "podLabel": Key("The label of its pods that has the object's name.", TEXT),
 }
 
 READINESS_REFERENCE: Keys = {

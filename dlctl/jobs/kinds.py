@@ -5,7 +5,6 @@ from types import MappingProxyType
 
 from dlctl.cluster.protocol import Resource
 from dlctl.cluster.versions import one_version
-from dlctl.kinds.leader_worker_set import LEADER_WORKER_SET
 from dlctl.manifest import GroupKind
 from dlctl.status.readiness import Rules
 from dlctl.status.run import JOB
@@ -14,19 +13,6 @@ DEPLOYMENT = GroupKind("apps", "Deployment")
 STATEFUL_SET = GroupKind("apps", "StatefulSet")
 WORKLOADS = (DEPLOYMENT, STATEFUL_SET)
 """Kinds of Kubernetes that may serve models, and anything else."""
-SERVICE = GroupKind("serving.knative.dev", "Service")
-INFERENCE_SERVICE = GroupKind("serving.kserve.io", "InferenceService")
-LLM_INFERENCE_SERVICE = GroupKind("serving.kserve.io", "LLMInferenceService")
-RAY_SERVICE = GroupKind("ray.io", "RayService")
-SERVERS = (
-    *WORKLOADS,
-    SERVICE,
-    INFERENCE_SERVICE,
-    LLM_INFERENCE_SERVICE,
-    RAY_SERVICE,
-    LEADER_WORKER_SET,
-)
-"""Kinds whose pods serve, and come to no end."""
 MADE_BY_JOBS = (JOB, GroupKind("jobset.x-k8s.io", "JobSet"))
 """Kinds of jobs that other jobs make, to which pods belong by way of them."""
 
@@ -37,10 +23,10 @@ _SHORT: Mapping[GroupKind, str] = MappingProxyType(
         JOB: "job",
         DEPLOYMENT: "deploy",
         STATEFUL_SET: "sts",
-        SERVICE: "ksvc",
-        INFERENCE_SERVICE: "isvc",
-        LLM_INFERENCE_SERVICE: "llmisvc",
-        LEADER_WORKER_SET: "lws",
+        GroupKind("serving.knative.dev", "Service"): "ksvc",
+        GroupKind("serving.kserve.io", "InferenceService"): "isvc",
+        GroupKind("serving.kserve.io", "LLMInferenceService"): "llmisvc",
+        GroupKind("leaderworkerset.x-k8s.io", "LeaderWorkerSet"): "lws",
     }
 )
 
@@ -51,10 +37,16 @@ def job_resources(served: Iterable[Resource], rules: Rules) -> tuple[Resource, .
     return tuple(each for kind, each in found.items() if is_job(kind, rules))
 
 
-def server_resources(served: Iterable[Resource]) -> tuple[Resource, ...]:
-    """The kinds that serve, each in one version."""
+def server_resources(served: Iterable[Resource], rules: Rules) -> tuple[Resource, ...]:
+    """The kinds that serve, each in one version. Raises RegistryError for data that is not valid."""
     found = one_version(served)
-    return tuple(found[kind] for kind in SERVERS if kind in found)
+    return tuple(each for kind, each in found.items() if is_server(kind, rules))
+
+
+def is_server(kind: GroupKind, rules: Rules) -> bool:
+    """Whether pods of a kind may serve, and come to no end. Raises RegistryError."""
+    readiness = rules.find(kind)
+    return kind in WORKLOADS or (readiness is not None and readiness.serves)
 
 
 def is_job(kind: GroupKind, rules: Rules) -> bool:

@@ -4,36 +4,34 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from dlctl.jobs.kinds import DEPLOYMENT, INFERENCE_SERVICE, LLM_INFERENCE_SERVICE, RAY_SERVICE, SERVICE
-from dlctl.kinds.leader_worker_set import LEADER_WORKER_SET, SET_NAME
+from dlctl.jobs.kinds import DEPLOYMENT
 from dlctl.manifest import GroupKind, JsonObject, ref_of
 from dlctl.status.model import mapping_at, text_at, value_at
+from dlctl.status.readiness import Rules
 
-_BY_NAME: Mapping[GroupKind, str] = MappingProxyType(
-    {
-        SERVICE: "serving.knative.dev/service",
-        INFERENCE_SERVICE: "serving.kserve.io/inferenceservice",
-        LEADER_WORKER_SET: SET_NAME,
-    }
-)
+_LLM = GroupKind("serving.kserve.io", "LLMInferenceService")
 _RAY: Mapping[GroupKind, tuple[str, ...]] = MappingProxyType(
     {
         GroupKind("ray.io", "RayJob"): ("status", "rayClusterName"),
-        RAY_SERVICE: ("status", "activeServiceStatus", "rayClusterName"),
+        GroupKind("ray.io", "RayService"): ("status", "activeServiceStatus", "rayClusterName"),
     }
 )
 """Where it stands which RayCluster has its pods."""
 
 
-def labels_of_pods(body: JsonObject) -> Mapping[str, str]:
-    """The labels that all of its pods have; empty where owners tell to whom they belong."""
+def labels_of_pods(body: JsonObject, rules: Rules) -> Mapping[str, str]:
+    """The labels that all of its pods have; empty where owners tell to whom they belong.
+
+    Raises RegistryError for data that is not valid.
+    """
     ref = ref_of(body)
-    if ref.group_kind in _BY_NAME:
-        return {_BY_NAME[ref.group_kind]: ref.name}
-    if ref.group_kind == LLM_INFERENCE_SERVICE:
-        return {"app.kubernetes.io/name": ref.name, "app.kubernetes.io/part-of": "llminferenceservice"}
     if ref.group_kind == DEPLOYMENT:
         return {str(key): str(value) for key, value in _selected(body).items()}
+    if ref.group_kind == _LLM:
+        return {"app.kubernetes.io/name": ref.name, "app.kubernetes.io/part-of": "llminferenceservice"}
+    readiness = rules.find(ref.group_kind)
+    if readiness is not None and readiness.serves and readiness.pod_label:
+        return {readiness.pod_label: ref.name}
     cluster = text_at(body, *_RAY[ref.group_kind]) if ref.group_kind in _RAY else ""
     return {"ray.io/cluster": cluster} if cluster else {}
 
@@ -41,9 +39,10 @@ def labels_of_pods(body: JsonObject) -> Mapping[str, str]:
 class ByLabel:
     """Pods by namespace and by the labels that the pods of some objects have."""
 
-    def __init__(self, pods: Iterable[JsonObject], bodies: Iterable[JsonObject]) -> None:
+    def __init__(self, pods: Iterable[JsonObject], bodies: Iterable[JsonObject], rules: Rules) -> None:
+        self._rules = rules
         self._pods: dict[tuple[str, str, str], list[JsonObject]] = {}
-        keys = {next(iter(labels)) for body in bodies if (labels := labels_of_pods(body))}
+        keys = {next(iter(labels)) for body in bodies if (labels := labels_of_pods(body, rules))}
         for pod in pods if keys else ():
             own = mapping_at(pod, "metadata", "labels")
             for key in keys & own.keys():
@@ -52,7 +51,7 @@ class ByLabel:
 
     def of(self, body: JsonObject) -> Sequence[JsonObject]:
         """The pods with the labels of an object's pods; of a Deployment, those of its ReplicaSets."""
-        labels = labels_of_pods(body)
+        labels = labels_of_pods(body, self._rules)
         if not labels:
             return ()
         first = next(iter(labels.items()))

@@ -81,14 +81,14 @@ def _read(
     cluster: Cluster, namespaces: Sequence[str], rules: Rules, *, servers: bool, brief: bool
 ) -> "Lists":
     served = cluster.resources()
-    kinds = (*job_resources(served, rules), *(server_resources(served) if servers else ()))
+    kinds = (*job_resources(served, rules), *(server_resources(served, rules) if servers else ()))
     known = one_version(served)
     holders = {each.kind: each.holds.layer for each in rules.holders if each.holds and each.kind in known}
     held = (known[kind] for kind in holders)
     asked = [(each, namespace) for each in (*kinds, PODS, *held) for namespace in namespaces]
     pages = {PODS: PodPage} if brief else {}
     answers = in_parallel(lambda one: _list(cluster, *one, page=pages.get(one[0])), asked, THREADS)
-    lists = Lists(kinds, dict(zip(asked, answers, strict=True)), holders)
+    lists = Lists(kinds, dict(zip(asked, answers, strict=True)), holders, rules)
     lists.raise_where_none()
     return lists
 
@@ -110,7 +110,9 @@ class Lists:
         kinds: Sequence[Resource],
         answers: Mapping[Place, Listed | Forbidden],
         holders: Mapping[GroupKind, Layer],
+        rules: Rules,
     ) -> None:
+        self._rules = rules
         self._kinds = kinds
         self._holders = holders
         self._answers = answers
@@ -171,7 +173,7 @@ class Lists:
         queued = owners.by_job(self._of(self._held_by(Layer.QUEUE)))
         gangs = owners.by_job(self._of(self._held_by(Layer.GANG)))
         outermost = tuple(owners.outermost())
-        labelled = ByLabel(self._of([PODS.group_kind]), outermost)
+        labelled = ByLabel(self._of([PODS.group_kind]), outermost, self._rules)
         for body in outermost:
             if ref_of(body).group_kind in WORKLOADS and value_at(body, "metadata", "ownerReferences"):
                 continue  # a part of what owns it

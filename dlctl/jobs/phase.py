@@ -7,7 +7,7 @@ from types import MappingProxyType
 from msgspec.structs import replace
 
 from dlctl.deploy.why.held import is_held, runs
-from dlctl.jobs.kinds import SERVERS
+from dlctl.jobs.kinds import is_server
 from dlctl.jobs.live import LiveJob
 from dlctl.jobs.replicas import made_by, replicas_of
 from dlctl.jobs.restarting import restarts
@@ -29,11 +29,11 @@ def phase_of(job: LiveJob, rules: Rules, now: datetime) -> Verdict:
     if verdict.status is Status.TERMINATING:
         return replace(verdict, phase=Phase.DELETING)
     if verdict.phase is None:
-        serves = ref_of(job.body).group_kind in SERVERS
+        serves = is_server(ref_of(job.body).group_kind, rules)
         verdict = replace(
             verdict, phase=_SERVING.get(verdict.status, Phase.UNKNOWN) if serves else Phase.UNKNOWN
         )
-    return _by_pods(job, _by_holders(job, verdict, rules))
+    return _by_pods(job, _by_holders(job, verdict, rules), rules)
 
 
 def _as_it_runs(body: JsonObject) -> JsonObject:
@@ -56,7 +56,7 @@ def _by_holders(job: LiveJob, verdict: Verdict, rules: Rules) -> Verdict:
     return verdict
 
 
-def _by_pods(job: LiveJob, verdict: Verdict) -> Verdict:
+def _by_pods(job: LiveJob, verdict: Verdict, rules: Rules) -> Verdict:
     """Restarting, where programs of pods do; Starting, where some and not all of the required pods run.
 
     A Job's controller counts its pods itself.
@@ -64,7 +64,7 @@ def _by_pods(job: LiveJob, verdict: Verdict) -> Verdict:
     kind = ref_of(job.body).group_kind
     if kind == JOB or not job.pods or verdict.phase not in (Phase.PENDING, Phase.RUNNING):
         return verdict
-    if kind not in SERVERS and any(map(restarts, job.pods)):
+    if not is_server(kind, rules) and any(map(restarts, job.pods)):
         return replace(verdict, phase=Phase.RESTARTING)
     running, required = sum(map(runs, job.pods)), replicas_of(made_by(job.body), job.pods).required
     if running and running < (required or 0) and not value_at(job.body, "spec", "elasticPolicy"):

@@ -15,7 +15,7 @@ def pod_labels(body: JsonObject, rules: Rules) -> str:
     Raises RegistryError for data that is not valid.
     """
     ref = ref_of(body)
-    if labels := labels_of_pods(body):
+    if labels := labels_of_pods(body, rules):
         return selector_of(labels)
     if ref.group_kind == JOB:
         return f"{_OF_JOB}={ref.name}"

@@ -94,16 +94,18 @@ class Holds(Struct, frozen=True):
 class Readiness(Struct, frozen=True):
     """How to judge the objects of a kind: by the first rule that matches.
 
-    `operator` is what is missing where no controller ever writes a status. A `job` comes to an end; its pods
-    have the label `pod_label` with its name, and `role_label` with their role. Paths of a job: `queue` of the
-    name of its queue, `suspend` of the field that stops its pods. With `keeps_pods` a change of its template
-    reaches no pod that exists. An object of a kind `without_status` is judged although it has none.
+    `operator` is what is missing where no controller ever writes a status. A `job` comes to an end; what
+    `serves` does not. Its pods have the label `pod_label` with its name, and `role_label` with their role.
+    Paths of a job: `queue` of the name of its queue, `suspend` of the field that stops its pods. With
+    `keeps_pods` a change of its template reaches no pod that exists. An object `without_status` is judged
+    although it has none.
     """
 
     kind: GroupKind
     rules: tuple[ReadinessRule, ...]
     operator: str = ""
     job: bool = False
+    serves: bool = False
     pod_label: str = ""
     role_label: str = ""
     queue: str = ""

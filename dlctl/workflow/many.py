@@ -1,7 +1,7 @@
 """The loop over environments: in parallel up to a limit, with one outcome for each, in order."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from typing import Generic, TypeVar
@@ -64,7 +64,15 @@ class Outcomes(Struct, Generic[Result], frozen=True):
     def errors(self) -> tuple[DlctlError, ...]:
         """The errors of the failed environments; with several environments, each names its own."""
         failed = ((outcome.environment, outcome.error) for outcome in self.each if outcome.error)
-        return tuple(named(name, error) if len(self.each) > 1 else error for name, error in failed)
+        return self._named(failed)
+
+    def left_out(self, errors_of: Callable[[Result], Iterable[DlctlError]]) -> tuple[DlctlError, ...]:
+        """The errors of what results leave out; with several environments, each names its own."""
+        found = ((each.environment, each.result) for each in self.each if each.result is not None)
+        return self._named((name, error) for name, result in found for error in errors_of(result))
+
+    def _named(self, errors: Iterable[tuple[str, DlctlError]]) -> tuple[DlctlError, ...]:
+        return tuple(named(name, error) if len(self.each) > 1 else error for name, error in errors)
 
     @property
     def not_started(self) -> tuple[str, ...]:

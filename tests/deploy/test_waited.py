@@ -11,8 +11,9 @@ from dlctl.manifest import ObjectRef
 from dlctl.plan.live.status import ObjectStatus
 from dlctl.status import Phase, Status, Verdict
 from tests.fakes.cluster.cluster import MemoryCluster
+from tests.jobs import made
 from tests.jobs.made import rules
-from tests.plan.targets import apply_all, config, scope
+from tests.plan.targets import apply_all, config, manifest, scope
 
 
 @pytest.mark.parametrize(
@@ -52,3 +53,16 @@ def test_kinds_that_hold_jobs_are_looked_up_once() -> None:
     pending = Verdict(Status.IN_PROGRESS, "waits", phase=Phase.PENDING)
     explain(cluster, [ObjectStatus(each.ref, each.component, pending) for each in jobs], jobs, rules())
     assert cluster.asked == 1
+
+
+def test_what_serves_is_explained_by_the_pods_that_its_package_names() -> None:
+    on, model = made.cluster(), manifest(made.body("InferenceService", "m"), scope("ml"), "m")
+    owner = on.put(model.body)
+    pod = made.pod("m-predictor-1", owner, "Pending")
+    waiting = {"waiting": {"reason": "ErrImagePull"}}
+    pod["status"]["containerStatuses"] = [{"name": "main", "image": "a:1", "state": waiting}]
+    pod["metadata"]["labels"] = {"serving.kserve.io/inferenceservice": "m"}
+    on.put(pod)
+    pending = ObjectStatus(model.ref, "m", Verdict(Status.IN_PROGRESS, "not ready"))
+    (cause,) = explain(on, [pending], [model], rules())
+    assert (cause.layer, cause.text) == ("image", "1 of 1 pods: ErrImagePull, image a:1")

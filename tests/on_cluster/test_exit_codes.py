@@ -74,6 +74,8 @@ def test_diff_and_status_go_on_beside_a_component_that_is_not_complete(web: AppO
     assert len(document["errors"]) == 2
     assert [each["object"]["name"] for each in document["items"][0]["objects"]] == ["old", "page"]
     assert web.run("status", "dev", "--wait", "--timeout", "20s").code == 1
+    drift = web.run("status", "dev", "--drift")
+    assert (drift.code, ".data.b" in drift.out, drift.err.count("is required")) == (1, True, 2), drift.out
 
 
 def test_diff_without_permission(web: AppOnCluster, control_plane: ControlPlane) -> None:

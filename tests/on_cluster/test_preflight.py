@@ -292,8 +292,14 @@ def test_quota_that_a_plan_would_exceed_is_said_before(cluster_app: AppOnCluster
 def test_a_webhook_that_refuses_dry_runs_is_named_before_the_first_write(
     cluster_app: AppOnCluster, tmp_path: Path, side_effects: str
 ) -> None:
-    """Both words are left of v1beta1; v1 refuses them, and the server no dry run for `NoneOnDryRun`."""
+    """v1 accepts neither word: such configurations are left of v1beta1, before Kubernetes 1.22."""
     app = cluster_app
+    hook = {"name": "a.example.com", "admissionReviewVersions": ["v1"], "sideEffects": side_effects}
+    kind = {"apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration"}
+    body: Body = {**kind, "metadata": {"name": app.namespace}}
+    body["webhooks"] = [{**hook, "clientConfig": {"url": "https://127.0.0.1:1/"}, "rules": []}]
+    answer = app.control_plane.kubectl("create", "-f", "-", input=json.dumps(body))
+    assert 'supported values: "None", "NoneOnDryRun"' in answer.stderr
     app.component("web", config("page"))
     app.run("apply", "dev").ok()
     app.component("web", config("page", a="2"))

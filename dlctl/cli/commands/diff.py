@@ -38,7 +38,6 @@ from dlctl.errors import DlctlError, UsageError
 from dlctl.plan.model import Plan
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.view.masked_plan import MaskedPlan
-from dlctl.report import named
 from dlctl.workflow.collisions import collisions
 from dlctl.workflow.many import MAX_PARALLEL, Limits, Outcomes, run_many
 from dlctl.workflow.plan import Planned
@@ -136,7 +135,7 @@ def diff(
     if outcomes.interrupted:
         raise KeyboardInterrupt
     refused = (*collisions(outcomes.results), *saving.write(session, outcomes.results))
-    errors = (*outcomes.errors, *_not_rendered(outcomes), *refused)
+    errors = (*outcomes.errors, *outcomes.left_out(lambda planned: planned.failed), *refused)
     _print(runtime, [each.masked(session) for each in outcomes.results], errors, output, summary=summary)
     fits.log(names)
     _finish(session, outcomes, errors)
@@ -161,12 +160,6 @@ def _finish(session: Session, outcomes: Outcomes[Planned], errors: Sequence[Dlct
     if any(session.is_other_cluster(each.environment) for each in outcomes.results):
         raise typer.Exit(FAILED_DIFF)  # an apply would be refused
     raise typer.Exit(_code([entry.plan for entry in outcomes.results]))
-
-
-def _not_rendered(outcomes: Outcomes[Planned]) -> tuple[DlctlError, ...]:
-    """The errors of components that plans leave out."""
-    failed = [(each.environment, error) for each in outcomes.results for error in each.failed]
-    return tuple(named(name, error) if len(outcomes.each) > 1 else error for name, error in failed)
 
 
 def _code(plans: Sequence[Plan]) -> int:

@@ -29,8 +29,7 @@ from dlctl.cli.session import environments_of, open_session
 from dlctl.deploy.goal import Goal
 from dlctl.deploy.options import DeployOptions
 from dlctl.errors import DlctlError
-from dlctl.report import named
-from dlctl.workflow.many import MAX_PARALLEL, Limits, Outcomes, run_many
+from dlctl.workflow.many import MAX_PARALLEL, Limits, run_many
 from dlctl.workflow.render import Selection
 from dlctl.workflow.status import Asked, EnvironmentStatus, environment_status
 
@@ -110,7 +109,7 @@ def status(
         )
     if outcomes.interrupted:
         raise KeyboardInterrupt
-    errors = (*outcomes.errors, *_left_out(outcomes))
+    errors = (*outcomes.errors, *outcomes.left_out(lambda found: found.failed))
     if output is TableFormat.JSON and outcomes.results:
         write_document(runtime, "StatusList", items=_items(outcomes.results), errors=errors)
     elif output is TableFormat.TABLE and outcomes.results:
@@ -121,12 +120,6 @@ def status(
     log_not_started(outcomes)
     if problems := (*errors, *_unready(outcomes.results)):
         fail(problems)
-
-
-def _left_out(outcomes: Outcomes[EnvironmentStatus]) -> tuple[DlctlError, ...]:
-    """Why components were left out; with several environments, each error names its own."""
-    failed = [(each.states.scope.environment, error) for each in outcomes.results for error in each.failed]
-    return tuple(named(name, error) if len(outcomes.each) > 1 else error for name, error in failed)
 
 
 def _items(results: Sequence[EnvironmentStatus]) -> list[dict[str, Any]]:

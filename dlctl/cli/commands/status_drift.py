@@ -54,10 +54,12 @@ def status_drift(
         )
     if outcomes.interrupted:
         raise KeyboardInterrupt
+    drifts = [each.fields for each in outcomes.results]
+    errors = (*outcomes.errors, *outcomes.left_out(lambda found: found.failed))
     if suggest and output is TableFormat.TABLE:
-        print_suggestions(outcomes.results)
+        print_suggestions(drifts)
     else:
-        write_drift(runtime, outcomes.results, outcomes.errors, output)
+        write_drift(runtime, drifts, errors, output)
     log_not_started(outcomes)
-    if outcomes.errors:
-        fail(outcomes.errors)
+    if errors:
+        fail(errors)

@@ -80,7 +80,7 @@ def _renaming(parts: Parts, names: Mapping[tuple[str, str], str], own: Mapping[O
         found[each.ref.kind, rendered] = each.ref.name
         if rendered not in (each.ref.name, *own.values()):
             texts[rendered] = each.ref.name
-    return Renaming(found, texts)
+    return Renaming(found, parts.name_labels, texts)
 
 
 def _labelled(

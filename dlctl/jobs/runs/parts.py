@@ -16,14 +16,8 @@ from dlctl.status import Rules
 from dlctl.status.model import mapping_at
 from dlctl.text import listed
 
-JOB_NAME_LABELS = (
-    "batch.kubernetes.io/job-name",
-    "job-name",
-    "training.kubeflow.org/job-name",
-    "jobset.sigs.k8s.io/jobset-name",
-    "volcano.sh/job-name",
-)
-"""Labels that controllers give to pods, with the name of the job."""
+_JOB_NAME_LABELS = ("batch.kubernetes.io/job-name", "job-name")
+"""Labels that the controller of Jobs gives to pods, with the name of the job."""
 
 _CONFIGURATION = (
     GroupKind("", "ConfigMap"),
@@ -34,21 +28,31 @@ _SERVICE = GroupKind("", "Service")
 
 
 class Parts(Struct, frozen=True):
-    """The job of a component, the objects that are a run's own beside it, and those that are shared."""
+    """The job of a component, the objects that are a run's own beside it, and those that are shared.
+
+    `name_labels` are those that controllers give to pods, with the name of the job.
+    """
 
     job: Manifest
     own: tuple[Manifest, ...]
     shared: tuple[Manifest, ...]
+    name_labels: frozenset[str]
 
 
 def parts_of(component: str, manifests: Sequence[Manifest], rules: Rules) -> Parts:
     """The parts of a component. Raises PlanError where it has no job or several, RegistryError."""
     job = _the_job(component, manifests, rules)
     others = [each for each in manifests if each is not job]
-    candidates = [each for each in others if _may_be_own(each, job)]
+    labels = _name_labels(rules)
+    candidates = [each for each in others if _may_be_own(each, job, labels)]
     used = _named([each for each in others if each not in candidates], manifests, rules)
     own = tuple(each for each in candidates if each.ref not in used)
-    return Parts(job, own, tuple(each for each in others if each not in own))
+    return Parts(job, own, tuple(each for each in others if each not in own), labels)
+
+
+def _name_labels(rules: Rules) -> frozenset[str]:
+    stated = (each.pod_label for each in rules.every() if each.job and each.pod_label)
+    return frozenset((*_JOB_NAME_LABELS, *stated))
 
 
 def _the_job(component: str, manifests: Iterable[Manifest], rules: Rules) -> Manifest:
@@ -67,13 +71,13 @@ def _the_job(component: str, manifests: Iterable[Manifest], rules: Rules) -> Man
     )
 
 
-def _may_be_own(manifest: Manifest, job: Manifest) -> bool:
+def _may_be_own(manifest: Manifest, job: Manifest, labels: Iterable[str]) -> bool:
     kind = manifest.ref.group_kind
     if manifest.ref.namespace != job.ref.namespace:
         return False
     if kind == _SERVICE:
         selector = mapping_at(manifest.body, "spec", "selector")
-        return any(selector.get(label) == job.ref.name for label in JOB_NAME_LABELS)
+        return any(selector.get(label) == job.ref.name for label in labels)
     return kind in _CONFIGURATION or kind.kind == "PodGroup"
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from dlctl.jobs.runs.parts import JOB_NAME_LABELS
 from dlctl.status.model import text_at
 
 _BY_NAME: Mapping[str, str] = MappingProxyType(
@@ -36,10 +35,12 @@ _JOB, _POD_GROUP = "job", "PodGroup"
 class Renaming(Struct, frozen=True):
     """New names by kind and old name; that of the job has the kind `job`.
 
-    `texts` are names that stand inside other text, such as the host name of a shared Service.
+    `texts` are names that stand inside other text, such as the host name of a shared Service. `name_labels`
+    are labels with the name of the job.
     """
 
     names: Mapping[tuple[str, str], str]
+    name_labels: frozenset[str]
     texts: Mapping[str, str] = field(default_factory=dict)
 
     def applied(self, value: Any) -> Any:
@@ -53,7 +54,7 @@ class Renaming(Struct, frozen=True):
     def _field(self, key: str, value: Any) -> Any:
         if key in _BY_NAME and isinstance(value, str):
             return self.names.get((_BY_NAME[key], value), value)
-        if key in JOB_NAME_LABELS and isinstance(value, str):
+        if key in self.name_labels and isinstance(value, str):
             return self.names.get((_JOB, value), value)
         if key in _POD_GROUPS and isinstance(value, str):
             return self.names.get((_POD_GROUP, value), value)

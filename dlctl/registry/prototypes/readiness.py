@@ -89,7 +89,8 @@ class ReadinessFiles:
                 raise RegistryError(
                     f"'{reader.text('like')}' is itself like another kind", location=reader.place("like")
                 )
-        return replace(self._read(other), kind=file.kind, named_by=NamedBy(), holds=None)
+        own = replace(self._read(other), kind=file.kind, named_by=NamedBy(), holds=None)
+        return replace(own, serves=False, pod_label="") if own.serves else own
 
 
 def readiness_files(source: Source) -> Iterator[ReadinessFile]:
@@ -123,24 +124,36 @@ def _kind_of(source: Source, path: Path) -> GroupKind:
 
 
 def _readiness(kind: GroupKind, reader: Reader) -> Readiness:
-    job = reader.child("job")
-    if job is not None:
-        job.only(*readiness_keys.READINESS_JOB)
+    job, serves = reader.child("job"), reader.child("serves")
+    if job is not None and serves is not None:
+        raise RegistryError("a job comes to an end, and serves nothing", location=reader.place("serves"))
     rules = read_rules(reader, is_job=job is not None)
     if not rules:
         raise RegistryError("no rules", location=reader.place("rules"))
-    return Readiness(
+    found = Readiness(
         kind,
         rules,
         reader.text("operator"),
-        job is not None,
-        job.text("podLabel") if job is not None else "",
-        job.text("roleLabel") if job is not None else "",
-        optional_path(job, "queue") if job is not None else "",
-        optional_path(job, "suspend") if job is not None else "",
-        job is not None and job.flag("keepsPods"),
-        reader.flag("withoutStatus"),
-        read_references(reader),
-        read_named_by(reader),
-        read_holds(reader),
+        without_status=reader.flag("withoutStatus"),
+        references=read_references(reader),
+        named_by=read_named_by(reader),
+        holds=read_holds(reader),
+    )
+    if serves is not None:
+        serves.only(*readiness_keys.READINESS_SERVES)
+        return replace(found, serves=True, pod_label=serves.text("podLabel"))
+    return _of_job(found, job) if job is not None else found
+
+
+def _of_job(found: Readiness, job: Reader) -> Readiness:
+    """The data with what a file states of a job."""
+    job.only(*readiness_keys.READINESS_JOB)
+    return replace(
+        found,
+        job=True,
+        pod_label=job.text("podLabel"),
+        role_label=job.text("roleLabel"),
+        queue=optional_path(job, "queue"),
+        suspend=optional_path(job, "suspend"),
+        keeps_pods=job.flag("keepsPods"),
     )

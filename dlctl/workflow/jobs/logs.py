@@ -132,7 +132,7 @@ def pods_of(found: FoundJob, choice: Choice) -> tuple[ChosenPod, ...]:
         raise Forbidden(f"you may not list pods in namespace {found.ref.namespace}")
     if not found.live.pods:
         job = found.job
-        why = mask_of(found)(why_no_pods(found.live.body, job))
+        why = mask_of(found)(why_no_pods(found.live.body, job, found.judge.rules))
         raise AppError(f"job '{name}' has no pods: {why}", hint=None if job.final else "-f waits for them")
     pods = chosen_pods(found.live.pods, found.judge.rules.role_labels, choice, name)
     check_containers(pods, choice, name)

@@ -14,7 +14,7 @@ from dlctl.events import Emit, no_events
 from dlctl.jobs.description import JobDescription, describe
 from dlctl.jobs.facts import Judge
 from dlctl.jobs.following import Following
-from dlctl.jobs.kinds import MADE_BY_JOBS, SERVERS
+from dlctl.jobs.kinds import MADE_BY_JOBS, is_server
 from dlctl.jobs.warnings import Warned
 from dlctl.status import Rules
 from dlctl.workflow.jobs.find import FoundJob
@@ -74,7 +74,8 @@ def described(found: FoundJob, emit: Emit) -> Iterator[JobDescription]:
     clock, warned = Clock(), Warned(cluster)
     kind = found.ref.group_kind
     namespaces, kinds = (found.ref.namespace,), {*MADE_BY_JOBS, kind}
-    with Following(cluster, namespaces, rules, emit, kinds=kinds, servers=kind in SERVERS) as following:
+    servers = is_server(kind, rules)
+    with Following(cluster, namespaces, rules, emit, kinds=kinds, servers=servers) as following:
         while True:
             now = datetime.now(UTC)
             live = next((each for each in following.live.jobs if each.uid == found.live.uid), None)
