@@ -28,9 +28,9 @@ _SERVING = ("-serving", "-service", "vllm")
 class JobQuery(Struct, frozen=True):
     """Which jobs: of these components; with `unmanaged` those that are not of the app, too.
 
-    Without `ended` those that ended long ago are left out. With `servers` InferenceServices, Knative
-    Services, and Deployments and StatefulSets of components that serve are jobs, too; with `workloads` those
-    of all components.
+    Without `ended` those that ended long ago are left out. With `servers` InferenceServices,
+    LeaderWorkerSets, Knative Services, and Deployments and StatefulSets of components that serve are jobs,
+    too; with `workloads` those of all components.
     """
 
     components: Sequence[str] = ()

@@ -137,11 +137,12 @@ def test_each_pod_has_ephemeral_volumes_of_its_own() -> None:
     assert verdict(nodes, [], want(ephemeral(), 3), storage=provisioned).verdict is FITS
 
 
-def test_the_claim_templates_of_a_stateful_set() -> None:
-    templates = {
-        "volumeClaimTemplates": [{"metadata": {"name": "data"}, "spec": {**claim()["spec"], **LATE}}]
-    }
-    request = want(spec(container()), 2, kind="StatefulSet", object_spec=templates)
+@pytest.mark.parametrize(
+    ("kind", "inside"), [("StatefulSet", ""), ("LeaderWorkerSet", "leaderWorkerTemplate")]
+)
+def test_the_claim_templates_of_a_set(kind: str, inside: str) -> None:
+    stated = {"volumeClaimTemplates": [{"metadata": {"name": "data"}, "spec": {**claim()["spec"], **LATE}}]}
+    request = want(spec(container()), 2, kind=kind, object_spec={inside: stated} if inside else stated)
     storage = Storage((), (volume("a"),), (storage_class(),))
     found = verdict([node(labels={ZONE: "a"})], [], request, storage=storage)
     assert (found.verdict, found.placed) == (WAITS, 1)
