@@ -14,9 +14,10 @@ _BY_NAME: Mapping[GroupKind, str] = MappingProxyType(
         INFERENCE_SERVICE: "serving.kserve.io/inferenceservice",
     }
 )
+RAY_JOB = GroupKind("ray.io", "RayJob")
 _RAY: Mapping[GroupKind, tuple[str, ...]] = MappingProxyType(
     {
-        GroupKind("ray.io", "RayJob"): ("status", "rayClusterName"),
+        RAY_JOB: ("status", "rayClusterName"),
         RAY_SERVICE: ("status", "activeServiceStatus", "rayClusterName"),
     }
 )
@@ -24,7 +25,10 @@ _RAY: Mapping[GroupKind, tuple[str, ...]] = MappingProxyType(
 
 
 def labels_of_pods(body: JsonObject) -> Mapping[str, str]:
-    """The labels that all of its pods have; empty where owners tell to whom they belong."""
+    """The labels that its pods have; empty where owners tell to whom they belong.
+
+    The submitter of a RayJob has others, and is known by its owners.
+    """
     ref = ref_of(body)
     if ref.group_kind in _BY_NAME:
         return {_BY_NAME[ref.group_kind]: ref.name}

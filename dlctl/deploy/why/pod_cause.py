@@ -14,9 +14,11 @@ ROLES = (
     "jobset.sigs.k8s.io/replicatedjob-name",
     "volcano.sh/task-spec",
     "paddle-res-type",
-    "ray.io/node-type",
+    "ray.io/group",
 )
 """Labels of pods with their role in a job."""
+_RAY_HEAD = "headgroup"
+"""What KubeRay calls the group of the head."""
 
 _NODES = re.compile(r"^0/\d+ nodes are available: (.*?)\.?( (no new claims|preemption:).*)?$", re.DOTALL)
 _IMAGE = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull")
@@ -33,7 +35,8 @@ class PodCause(Struct, frozen=True):
 
 def role_of(pod: JsonObject) -> str:
     """The role of a pod in its job; empty if it has none."""
-    return next((role for label in ROLES if (role := text_at(pod, "metadata", "labels", label))), "")
+    found = next((role for label in ROLES if (role := text_at(pod, "metadata", "labels", label))), "")
+    return "head" if found == _RAY_HEAD else found
 
 
 def pod_cause(pod: JsonObject) -> PodCause | None:

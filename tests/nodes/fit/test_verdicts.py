@@ -109,6 +109,8 @@ def test_own_pods_make_room_for_the_new_ones() -> None:
         ({"pod-template-hash": "abc"}, ("ReplicaSet", "train-abc"), "Deployment"),
         ({"training.kubeflow.org/job-name": "train"}, ("Job", "train-launcher"), "MPIJob"),
         ({"jobset.sigs.k8s.io/jobset-name": "train"}, ("Job", "train-node-0"), "TrainJob"),
+        ({"ray.io/cluster": "train-x1y2z"}, ("RayCluster", "train-x1y2z"), "RayJob"),
+        ({"ray.io/cluster": "train-x1y2z"}, ("RayCluster", "train-x1y2z"), "RayService"),
         ({}, ("", ""), "Pod"),
     ],
 )
