@@ -14,11 +14,9 @@ ROLES = (
     "jobset.sigs.k8s.io/replicatedjob-name",
     "volcano.sh/task-spec",
     "paddle-res-type",
-    "ray.io/group",
+    "ray.io/node-type",
 )
 """Labels of pods with their role in a job."""
-_RAY_HEAD = "headgroup"
-"""What KubeRay calls the group of the head."""
 
 _NODES = re.compile(r"^0/\d+ nodes are available: (.*?)\.?( (no new claims|preemption:).*)?$", re.DOTALL)
 _IMAGE = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull")
@@ -35,8 +33,7 @@ class PodCause(Struct, frozen=True):
 
 def role_of(pod: JsonObject) -> str:
     """The role of a pod in its job; empty if it has none."""
-    found = next((role for label in ROLES if (role := text_at(pod, "metadata", "labels", label))), "")
-    return "head" if found == _RAY_HEAD else found
+    return next((role for label in ROLES if (role := text_at(pod, "metadata", "labels", label))), "")
 
 
 def pod_cause(pod: JsonObject) -> PodCause | None:

@@ -1,6 +1,6 @@
 """The state of a cluster from the JSON bodies of its objects; each body is looked at once."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dlctl.manifest import JsonObject
@@ -59,7 +59,7 @@ def read_pod(body: JsonObject) -> PodState | None:
         terminating=bool(metadata.get("deletionTimestamp")),
         owner=_owner(metadata),
         claims=claims_of(spec),
-        owners=_owners(metadata),
+        owners=_owners(metadata) | _of_ray(metadata.get("labels") or {}),
         nominated=not spec.get("nodeName"),
     )
 
@@ -74,8 +74,12 @@ _BY_LABEL = {
     "serving.kserve.io/inferenceservice": ("InferenceService",),
 }
 """Labels with the name of the object that made a pod by way of another one."""
-_GENERATED = 5
-"""Letters of a generated name."""
+
+
+def _of_ray(labels: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
+    """The job or service that may have made a pod's RayCluster: KubeRay adds five letters to its name."""
+    name, _, letters = str(labels.get("ray.io/cluster") or "").rpartition("-")
+    return frozenset((kind, name) for kind in ("RayJob", "RayService") if name and len(letters) == 5)
 
 
 def _owner(metadata: Mapping[str, Any]) -> tuple[str, str]:
@@ -97,11 +101,4 @@ def _owners(metadata: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
         return frozenset({("Pod", str(metadata.get("name") or ""))})
     labels = metadata.get("labels") or {}
     found = {(kind, str(labels[key])) for key, kinds in _BY_LABEL.items() if key in labels for kind in kinds}
-    return frozenset({owner, *found, *_of_ray(str(labels.get("ray.io/cluster") or ""))})
-
-
-def _of_ray(cluster: str) -> Iterator[tuple[str, str]]:
-    """The job or service that may have made a RayCluster: KubeRay adds five letters to its name."""
-    name, _, letters = cluster.rpartition("-")
-    if name and len(letters) == _GENERATED:
-        yield from (("RayJob", name), ("RayService", name))
+    return frozenset({owner, *found})

@@ -106,11 +106,11 @@ def test_own_pods_make_room_for_the_new_ones() -> None:
 @pytest.mark.parametrize(
     ("labels", "owner", "kind"),
     [
+        ({"ray.io/cluster": "train-x1y2z"}, ("RayCluster", "train-x1y2z"), "RayJob"),
+        ({"ray.io/cluster": "train-x1y2z"}, ("RayCluster", "train-x1y2z"), "RayService"),
         ({"pod-template-hash": "abc"}, ("ReplicaSet", "train-abc"), "Deployment"),
         ({"training.kubeflow.org/job-name": "train"}, ("Job", "train-launcher"), "MPIJob"),
         ({"jobset.sigs.k8s.io/jobset-name": "train"}, ("Job", "train-node-0"), "TrainJob"),
-        ({"ray.io/cluster": "train-x1y2z"}, ("RayCluster", "train-x1y2z"), "RayJob"),
-        ({"ray.io/cluster": "train-x1y2z"}, ("RayCluster", "train-x1y2z"), "RayService"),
         ({}, ("", ""), "Pod"),
     ],
 )
