@@ -48,8 +48,13 @@ def lab(project: Project, operated: ControlPlane) -> Iterator[AppOnCluster]:
 
 def job(story: str) -> Json:
     """A program that goes as the pod of its submitter does."""
-    told = {"pod_annotations": {"sandbox.dlctl.dev/story": story}}
-    return {**SMALL, "entrypoint": "python a.py", "submitter_backoff_limit": 0, "roles": {"submitter": told}}
+    annotated = {"pod_annotations": {"sandbox.dlctl.dev/story": story}}
+    return {
+        **SMALL,
+        "entrypoint": "python a.py",
+        "submitter_backoff_limit": 0,
+        "roles": {"submitter": annotated},
+    }
 
 
 def write(lab: AppOnCluster, components: dict[str, tuple[str, Json]]) -> None:
