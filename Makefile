@@ -50,7 +50,7 @@ unit: install
 
 # Built before the tests, which have time limits of their own.
 control-plane: install
-	$(BIN)/dlctl sandbox build --with training-operator --with trainer
+	$(BIN)/dlctl sandbox build --with training-operator --with trainer --with kuberay
 	$(BIN)/python -m tests.packages.oci_program
 
 test: lint control-plane

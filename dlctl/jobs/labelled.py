@@ -10,9 +10,10 @@ from dlctl.status.model import mapping_at, text_at, value_at
 from dlctl.status.readiness import Rules
 
 _LLM = GroupKind("serving.kserve.io", "LLMInferenceService")
+RAY_JOB = GroupKind("ray.io", "RayJob")
 _RAY: Mapping[GroupKind, tuple[str, ...]] = MappingProxyType(
     {
-        GroupKind("ray.io", "RayJob"): ("status", "rayClusterName"),
+        RAY_JOB: ("status", "rayClusterName"),
         GroupKind("ray.io", "RayService"): ("status", "activeServiceStatus", "rayClusterName"),
     }
 )
@@ -20,9 +21,10 @@ _RAY: Mapping[GroupKind, tuple[str, ...]] = MappingProxyType(
 
 
 def labels_of_pods(body: JsonObject, rules: Rules) -> Mapping[str, str]:
-    """The labels that all of its pods have; empty where owners tell to whom they belong.
+    """The labels that its pods have; empty where owners tell to whom they belong.
 
-    Raises RegistryError for data that is not valid.
+    The submitter of a RayJob has others, and is known by its owners. Raises RegistryError for data that is
+    not valid.
     """
     ref = ref_of(body)
     if ref.group_kind == DEPLOYMENT:

@@ -1,6 +1,6 @@
 """The labels of the pods of a job: not enough to know its pods by, but enough to ask for few others."""
 
-from dlctl.jobs.labelled import labels_of_pods
+from dlctl.jobs.labelled import RAY_JOB, labels_of_pods
 from dlctl.labels import selector_of
 from dlctl.manifest import JsonObject, ref_of
 from dlctl.status.readiness import Rules
@@ -15,6 +15,8 @@ def pod_labels(body: JsonObject, rules: Rules) -> str:
     Raises RegistryError for data that is not valid.
     """
     ref = ref_of(body)
+    if ref.group_kind == RAY_JOB:
+        return ""
     if labels := labels_of_pods(body, rules):
         return selector_of(labels)
     if ref.group_kind == JOB:

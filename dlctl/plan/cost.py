@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from dlctl.kinds.made_pods import MadePods
 
 _CRON_JOB = GroupKind("batch", "CronJob")
+_RAY_CLUSTER = GroupKind("ray.io", "RayCluster")
+"""KubeRay makes new pods of a changed template only where the cluster's upgradeStrategy is Recreate."""
 _SCHEDULED = ("status", "currentNumberScheduled")
 
 
@@ -63,6 +65,8 @@ def _restarts(step: Step, rules: Rules) -> bool:
     """Whether a changed template replaces pods at once."""
     data = rules.find(step.ref.group_kind)
     spec = (step.merged or {}).get("spec") or {}
+    if step.ref.group_kind == _RAY_CLUSTER:
+        return text_at(spec, "upgradeStrategy", "type") == "Recreate"
     on_delete = text_at(spec, "updateStrategy", "type") == "OnDelete"
     keeps_pods = data is not None and data.keeps_pods
     return not (keeps_pods or spec.get("paused") is True or on_delete)

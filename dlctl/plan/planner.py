@@ -12,9 +12,9 @@ from dlctl.kinds import order_key
 from dlctl.manifest import GroupKind, Manifest, ObjectRef
 from dlctl.plan.applyset import Parent, joined
 from dlctl.plan.compare.autoscaled import autoscaled, keep_replicas
-from dlctl.plan.compare.autoscaled_groups import keep_workers
 from dlctl.plan.compare.decide import Known, Question, resolve, resolve_early, stated_namespaces
 from dlctl.plan.compare.prepare import prepare
+from dlctl.plan.compare.worker_groups import as_kuberay_wrote
 from dlctl.plan.cost import with_cost
 from dlctl.plan.definitions import with_definitions, with_instances
 from dlctl.plan.field_managers import FieldManagers
@@ -119,7 +119,7 @@ def _sized(
         return manifest
     if manifest.ref in scaled:
         return keep_replicas(manifest, live.body, managers)
-    return keep_workers(manifest, live.body)
+    return as_kuberay_wrote(manifest, live.body, managers)
 
 
 def _seen(step: Step, found: Found, rules: Rules) -> Step:

@@ -18,6 +18,7 @@ from dlctl.jobs.logs.model import LogLine, LogNotice, LogOptions, LogSource
 from dlctl.jobs.logs.owned import OwnedBy
 from dlctl.jobs.logs.run_log import RunLog
 from dlctl.jobs.main_container import main_container
+from dlctl.jobs.pod_labels import pod_labels
 from dlctl.workflow.jobs.find import FoundJob
 from dlctl.workflow.jobs.logs import LogRequest, logs_of
 from tests.fakes.cluster.cluster import MemoryCluster
@@ -263,6 +264,7 @@ def test_pods_of_servers_and_of_ray_are_known_by_labels() -> None:
     on = cluster()
     on.put(body("RayJob", "ray", status={"rayClusterName": "ray-abc", "jobDeploymentStatus": "Running"}))
     on.put(labelled("head", "ray-abc", ray_io__cluster="ray-abc"))
+    assert pod_labels(body("RayJob", "other"), rules()) == "", "its submitter has other labels"
     on.put(body("RayService", "chat", status={"activeServiceStatus": {"rayClusterName": "chat-x1"}}))
     on.put(labelled("chat-head", "chat-x1", ray_io__cluster="chat-x1"))
     on.put(body("InferenceService", "llm", status={"conditions": [{"type": "Ready", "status": "Unknown"}]}))

@@ -47,6 +47,19 @@ def test_an_update(live: dict[str, Any], merged: dict[str, Any], expected: Cost)
     assert cost(Action.UPDATE, live, merged) == expected
 
 
+@pytest.mark.parametrize(("strategy", "restarts"), [({}, False), ({"type": "Recreate"}, True)])
+def test_a_ray_cluster_keeps_its_pods_unless_it_recreates_them(
+    strategy: dict[str, str], *, restarts: bool
+) -> None:
+    def ray(image: str) -> dict[str, Any]:
+        head = {"template": workload(image=image)["spec"]["template"]}
+        spec = {"headGroupSpec": head, "upgradeStrategy": strategy}
+        return {"apiVersion": "ray.io/v1", "kind": "RayCluster", "metadata": {"name": "web"}, "spec": spec}
+
+    found = cost(Action.UPDATE, ray("a"), ray("b"))
+    assert found == (Cost(1, 8, "", restarts=True) if restarts else Cost(0, 0, ""))
+
+
 def test_a_run_that_is_deleted_says_since_when_it_has_been_going() -> None:
     job = {**workload("Job"), "status": {"active": 4, "startTime": "2026-01-01T00:00:00Z"}}
     assert cost(Action.PRUNE, job, None) == Cost(4, 32, "2026-01-01T00:00:00Z")

@@ -15,6 +15,7 @@ import pytest
 
 from dlctl import labels
 from dlctl.manifest import Manifest
+from dlctl.plan.compare.answers import CONFLICTS
 from dlctl.yamlio.load import load_all, load_file
 from tests.prototypes.alike import alike
 from tests.prototypes.examples import render
@@ -25,7 +26,7 @@ CORPUS = Path(__file__).parent / "corpus"
 CASES = tuple(file.parent for file in sorted(CORPUS.glob("*/*/expected.yaml")))
 OURS = frozenset(
     {labels.NAME, labels.INSTANCE, labels.PART_OF, labels.MANAGED_BY}
-    | {labels.APP, labels.ENVIRONMENT, labels.COMPONENT, labels.APP_ID}
+    | {labels.APP, labels.ENVIRONMENT, labels.COMPONENT, labels.APP_ID, CONFLICTS}
 )
 
 

@@ -20,7 +20,7 @@ OWN_WORDS = frozenset({*GROUPS["program"]["params"], "restart_policy"})
 """These a prototype may declare itself, with a default or choices of its own, but not with another type."""
 
 GROUPED_BY_KUBERAY = frozenset({"ray-cluster", "ray-job", "ray-service"})
-"""With Volcano, KubeRay makes the group of labels, and tells its pods."""
+"""With Volcano, KubeRay makes the group by labels, and annotates its pods."""
 
 PODS_OF_ANOTHER = frozenset({"train-job", "training-runtime", "leader-worker-set"})
 """What starts together here is of the controller alone: Trainer makes a gang of the two, and that of
@@ -381,8 +381,8 @@ def test_gang_has_its_group(prototype: Prototype, gang: str, tmp_path: Path) -> 
         assert members.get("minAvailable", members.get("minMember")) >= 1
     for pod in _pods(bodies):
         group = pod.metadata.get("annotations", {}).get("scheduling.k8s.io/group-name")
-        told = gang in ("volcano", "kube-batch") and not by_label
-        assert group == (prototype.name if told else None)
+        annotated = gang in ("volcano", "kube-batch") and not by_label
+        assert group == (prototype.name if annotated else None)
 
 
 def _rendered(prototype: Prototype, params: Json, folder: Path) -> list[Json]:

@@ -66,7 +66,7 @@ def test_train_jobs_survive_a_restart(sandbox: CommandLine) -> None:
 
 @pytest.mark.parametrize(
     ("name", "hint"),
-    [("traner", "did you mean 'trainer'?"), ("tea", "operators: training-operator, trainer")],
+    [("traner", "did you mean 'trainer'?"), ("tea", "operators: training-operator, trainer, kuberay")],
 )
 def test_unknown_name_error_suggests_a_name(name: str, hint: str, sandbox: CommandLine) -> None:
     for command in ("up", "build"):

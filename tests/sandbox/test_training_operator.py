@@ -92,7 +92,7 @@ def test_unknown_operator_error_lists_operators(sandbox: CommandLine, tmp_path: 
     assert sandbox("up", "--with", "tea-operator").returncode == 2
     with pytest.raises(SandboxError, match="tea-operator") as caught:
         up("a", home=Home(tmp_path, tmp_path), environ={}, operators=("tea-operator",), emit=no_events)
-    assert caught.value.hint == "operators: training-operator, trainer"
+    assert caught.value.hint == "operators: training-operator, trainer, kuberay"
     assert sandbox.files() == []
 
 

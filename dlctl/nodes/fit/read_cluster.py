@@ -60,7 +60,7 @@ def read_pod(body: JsonObject) -> PodState | None:
         terminating=bool(metadata.get("deletionTimestamp")),
         owner=_owner(metadata),
         claims=claims_of(spec),
-        owners=_owners(metadata),
+        owners=_owners(metadata) | _of_ray(metadata.get("labels") or {}),
         nominated=not spec.get("nodeName"),
     )
 
@@ -77,6 +77,12 @@ _BY_LABEL = {
 """Labels with the name of the object that made a pod by way of another one."""
 _OF_LLM_SERVICE = "app.kubernetes.io/part-of", "llminferenceservice"
 """The label of the pods of an LLMInferenceService, whose name is in a label that others have, too."""
+
+
+def _of_ray(labels: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
+    """The job or service that may have made a pod's RayCluster: KubeRay adds five letters to its name."""
+    name, _, letters = str(labels.get("ray.io/cluster") or "").rpartition("-")
+    return frozenset((kind, name) for kind in ("RayJob", "RayService") if name and len(letters) == 5)
 
 
 def _owner(metadata: Mapping[str, Any]) -> tuple[str, str]:

@@ -122,7 +122,8 @@ class Launch(Struct, frozen=True):
         self._start.wait(started, lambda: not _ready(health), self.operator.name, "is not ready")
         # Last, because the API server rejects every job while a webhook does not respond.
         for part in self.operator.parts:
-            apply_webhooks(server, self._module(part), part.webhooks, Endpoint(webhooks, authority))
+            if part.webhooks:
+                apply_webhooks(server, self._module(part), part.webhooks, Endpoint(webhooks, authority))
             if part.presets:
                 apply_presets(server, self._module(part), part.presets)
         return started

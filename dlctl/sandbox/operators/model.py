@@ -36,20 +36,21 @@ class Presets(Struct, frozen=True):
 class Part(Struct, frozen=True):
     """The files that an operator uses from one Go module; paths are relative to the module's folder.
 
-    `definitions` is a glob pattern of CustomResourceDefinitions, one per file.
+    `definitions` is a glob pattern of CustomResourceDefinitions, one per file. Without `webhooks` upstream
+    installs none by default.
     """
 
     module: str
     definitions: str
-    webhooks: Webhooks
+    webhooks: Webhooks | None = None
     presets: Presets | None = None
 
     @property
     def module_files(self) -> ModuleFiles:
         """The files that are stored next to the operator's binary."""
         presets = (*self.presets.patterns, self.presets.overlay) if self.presets else ()
-        hooks = self.webhooks
-        return ModuleFiles(self.module, (self.definitions, hooks.file, *hooks.patches.values(), *presets))
+        hooks = (self.webhooks.file, *self.webhooks.patches.values()) if self.webhooks else ()
+        return ModuleFiles(self.module, (self.definitions, *hooks, *presets))
 
 
 class Operator(Struct, frozen=True):
@@ -115,7 +116,17 @@ TRAINER = Operator(
     ),
 )
 
-OPERATORS: Mapping[str, Operator] = {operator.name: operator for operator in (TRAINING_OPERATOR, TRAINER)}
+KUBERAY = Operator(
+    name=names.KUBERAY,
+    title="KubeRay",
+    parts=(
+        Part(module="github.com/ray-project/kuberay/ray-operator", definitions="config/crd/bases/*_*.yaml"),
+    ),
+)
+
+OPERATORS: Mapping[str, Operator] = {
+    operator.name: operator for operator in (TRAINING_OPERATOR, TRAINER, KUBERAY)
+}
 
 
 def chosen(wanted: Iterable[str]) -> tuple[Operator, ...]:

@@ -109,6 +109,8 @@ LLM_PODS = {"app.kubernetes.io/name": "train", "app.kubernetes.io/part-of": "llm
 @pytest.mark.parametrize(
     ("labels", "owner", "kind"),
     [
+        ({"ray.io/cluster": "train-x1y2z"}, ("RayCluster", "train-x1y2z"), "RayJob"),
+        ({"ray.io/cluster": "train-x1y2z"}, ("RayCluster", "train-x1y2z"), "RayService"),
         ({"pod-template-hash": "abc"}, ("ReplicaSet", "train-abc"), "Deployment"),
         ({"training.kubeflow.org/job-name": "train"}, ("Job", "train-launcher"), "MPIJob"),
         ({"jobset.sigs.k8s.io/jobset-name": "train"}, ("Job", "train-node-0"), "TrainJob"),
