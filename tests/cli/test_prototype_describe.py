@@ -14,7 +14,8 @@ def test_describe_shows_objects_groups_requirements_and_examples(project: Projec
 def test_requirements_are_readable(project: Project) -> None:
     text = " ".join(project.run("prototype", "describe", "tf-job").ok().out.split())
     labels = "nodes with the label nvidia.com/gpu.product or cloud.google.com/gke-accelerator"
-    assert f"{labels}, where num_gpus > 0 and gpu_model is set; prototype 'nvidia-device-plugin'" in text
+    where = "num_gpus > 0 and gpu_model is set and gpu_claim is not set"
+    assert f"{labels}, where {where}; prototype 'nvidia-device-plugin'" in text
     needs = project.run("prototype", "describe", "tf-job", "-o", "json").ok().json["requires"]
     labelled = [need for need in needs if need["nodeLabels"]]
     assert [need["nodeLabels"][0] for need in labelled] == ["nvidia.com/gpu.product"]

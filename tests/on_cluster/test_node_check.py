@@ -181,10 +181,11 @@ def claiming(app: AppOnCluster, name: str, gpus: int, pods: int = 1, **claim: An
     app.write_app()
 
 
-def checked_fit(app: AppOnCluster, name: str) -> tuple[str, int]:
-    """The verdict of `node check` on a component, and how many of its pods have a place."""
-    (item,) = checked(app.run("node", "check", "lab", "-c", name, "-o", "json").out, "FitList")["items"]
-    return item["verdict"], item["groups"][0]["placed"]
+def checked_fits(app: AppOnCluster, *components: str) -> dict[str, tuple[str, int]]:
+    """The verdicts of `node check`, and how many pods have a place, by component."""
+    chosen = [word for name in components for word in ("-c", name)]
+    items = checked(app.run("node", "check", "lab", *chosen, "-o", "json").out, "FitList")["items"]
+    return {item["component"]: (item["verdict"], item["groups"][0]["placed"]) for item in items}
 
 
 def scheduled(app: AppOnCluster, name: str, pods: int) -> int:
@@ -207,26 +208,29 @@ def test_claims_of_devices_are_checked_as_the_scheduler_allocates_them(
 ) -> None:
     with app_in_own_namespace(project, nodes_with_volumes) as app:
         claiming(app, "hold", 6)
-        assert checked_fit(app, "hold") == ("fits", 1)
         applied = app.run("apply", "lab", "--yes").ok()
         assert "lab: component hold fits now (1 pod), and leaves 10 gpu.nvidia.com" in applied.err
         assert scheduled(app, "hold", 1) == 1
-        assert checked_fit(app, "hold") == ("fits", 1), "its own pods make room"
         assert "H100-80G dra: 10 free of 16" in app.run("node", "list", "lab").ok().err
 
         claiming(app, "more", 5, 2)
-        assert checked_fit(app, "more") == ("waits", 1)
-        shown = app.run("node", "check", "lab", "-c", "more").out
-        assert f"devices of gpu.nvidia.com are held by {app.namespace}/hold (6)" in shown
         claiming(app, "huge", 9)
         claiming(app, "large", 1, memory="96Gi")
         claiming(app, "slice", 1, mig_profile="1g.10gb")
         claiming(app, "model", 1, selectors=['device.attributes["gpu.nvidia.com"].architecture == "Hopper"'])
-        never = {name: checked_fit(app, name) for name in ("huge", "large", "slice")}
-        assert set(never.values()) == {("never", 0)}
-        assert checked_fit(app, "model") == ("fits", 1)
-        added = app.run("node", "check", "lab", "-c", "more", "--what-if", "h100x8-dra=1")
-        assert added.ok().out.count("fits now")
+        assert checked_fits(app) == {
+            "hold": ("fits", 1),  # its own pods make room
+            "more": ("waits", 1),
+            "huge": ("never", 0),
+            "large": ("never", 0),
+            "slice": ("never", 0),
+            "model": ("fits", 1),
+        }
+        shown = app.run("node", "check", "lab", "-c", "more")
+        assert f"devices of gpu.nvidia.com are held by {app.namespace}/hold (6)" in shown.out
+        assert (
+            "fits now" in app.run("node", "check", "lab", "-c", "more", "--what-if", "h100x8-dra=1").ok().out
+        )
 
         app.run("apply", "lab", "--yes", "--no-fit-check").ok()
         assert scheduled(app, "more", 2) == 1

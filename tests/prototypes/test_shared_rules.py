@@ -70,6 +70,33 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         {"rdma": True, "extended_resources": {"rdma/hca_shared_devices_a": 1}},
         "leave one of them out",
     ),
+    ("batch-job", {"num_gpus": 33, "gpu_claim": "gpu.nvidia.com"}, "at most 32 devices"),
+    (
+        "batch-job",
+        {"num_gpus": 1, "gpu_claim": "gpu.nvidia.com", "gpu_resource": "nvidia.com/mig-1g.5gb"},
+        "leave gpu_resource out",
+    ),
+    ("batch-job", {"gpu_claim": {"template": "t", "memory": "1Gi"}}, "names the whole claim"),
+    ("batch-job", {"gpu_claim": {"template": "t", "claim": "c"}}, "names the whole claim"),
+    ("batch-job", {"gpu_claim": {"memory": "1Gi", "first_available": [{}]}}, "stand in its choices"),
+    ("batch-job", {"num_gpus": 1, "gpu_claim": {"share_with": ["a"]}}, "that is not in sidecars"),
+    ("batch-job", {"gpu_claim": {"selectors": ["true"]}}, "a CEL expression about a device: comparisons"),
+    ("batch-job", {"gpu_claim": "Not_A_Class"}, "must be a DNS subdomain"),
+    (
+        "paddle-serving",
+        {"num_gpus": 1, "gpu_claim": "a", "runtime": "knative"},
+        "Knative refuses resource claims",
+    ),
+    (
+        "kserve-inference",
+        {"num_gpus": 1, "gpu_claim": "a", "deployment_mode": "Knative"},
+        "Knative refuses resource claims",
+    ),
+    (
+        "training-runtime",
+        {"num_gpus": 1, "gpu_claim": "a", "cluster_wide": True},
+        "a ResourceClaimTemplate serves one namespace",
+    ),
     ("batch-job", {"share_process_namespace": True, "host_pid": True}, "leave share_process_namespace out"),
     ("notebook", {"pod_labels": {"a": "b"}}, "no metadata for its pod"),
     ("notebook", {"home_claim": "a", "home": False}, "an existing claim"),
@@ -95,6 +122,8 @@ BASE: dict[str, dict[str, Any]] = {
     "training-runtime": {},
     "notebook": {},
     "tf-serving": {"model_path": "/models/m"},
+    "paddle-serving": {"image": "x:1", "command": ["a"]},
+    "kserve-inference": {"model_format": "onnx", "storage_uri": "s3://a/b"},
 }
 """What a prototype needs beside the parameters in question; the others need an image."""
 
@@ -199,6 +228,49 @@ def test_names_have_dots_where_the_api_allows_it(
         return
     with pytest.raises(DlctlError, match=message):
         render(prototype, params, tmp_path, name="llama3.2")
+
+
+def test_a_claim_has_the_model_and_what_else_is_asked_for(tmp_path: Path) -> None:
+    own = 'device.attributes["gpu.amd.com"].productName.startsWith("AMD")'
+    asked = {"device_class": "big", "memory": "40Gi", "selectors": [own], "driver": "gpu.amd.com"}
+    params = {**IMAGE, "num_gpus": 2, "gpu_model": "H200", "gpu_claim": asked}
+    template, job = render("batch-job", params, tmp_path)
+    (request,) = template.body["spec"]["spec"]["devices"]["requests"]
+    found = [each["cel"]["expression"] for each in request["exactly"]["selectors"]]
+    products = '["NVIDIA-H200", "NVIDIA-H200-NVL"]'
+    assert found == [
+        f'device.attributes["gpu.amd.com"].productName.replace(" ", "-") in {products}',
+        'device.capacity["gpu.amd.com"].memory.compareTo(quantity("40Gi")) >= 0',
+        own,
+    ]
+    assert (request["exactly"]["deviceClassName"], request["exactly"]["count"]) == ("big", 2)
+    assert "affinity" not in job.body["spec"]["template"]["spec"], "the claim has the model"
+
+
+def test_claims_of_others_and_sidecars_that_share_devices(tmp_path: Path) -> None:
+    sidecars = [{"name": "exporter", "image": "x:1"}, {"name": "logs", "image": "x:1"}]
+    params = {**IMAGE, "num_gpus": 1, "sidecars": sidecars}
+    for index, (key, field) in enumerate(
+        (("claim", "resourceClaimName"), ("template", "resourceClaimTemplateName"))
+    ):
+        asked = {key: "own", "share_with": ["exporter"]}
+        (job,) = render("batch-job", {**params, "gpu_claim": asked}, tmp_path / str(index))
+        pod = job.body["spec"]["template"]["spec"]
+        assert pod["resourceClaims"] == [{"name": "gpu", field: "own"}]
+        users = [each["name"] for each in pod["containers"] if "claims" in each.get("resources", {})]
+        assert users == ["training", "exporter"]
+
+
+def test_another_claim_is_another_template(tmp_path: Path) -> None:
+    """The spec of a ResourceClaimTemplate cannot be changed, so that its name changes with it."""
+    base = {**IMAGE, "num_gpus": 1, "gpu_claim": {"allocation_mode": "All"}}
+    first, _ = render("batch-job", base, tmp_path / "first")
+    same, _ = render("batch-job", {**base, "cpu": 1}, tmp_path / "same")
+    other, _ = render("batch-job", {**base, "gpu_claim": {"memory": "1Gi"}}, tmp_path / "other")
+    assert first.ref == same.ref
+    assert first.ref != other.ref
+    (request,) = first.body["spec"]["spec"]["devices"]["requests"]
+    assert request["exactly"] == {"deviceClassName": "gpu.nvidia.com", "allocationMode": "All"}
 
 
 def test_affinity_holds_beside_a_gpu_model(tmp_path: Path) -> None:

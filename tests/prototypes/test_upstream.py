@@ -49,6 +49,7 @@ OPEN: Mapping[str, frozenset[str]] = {
     "LimitRange": frozenset({"default", "defaultRequest", "max"}),
     "NodeFeatureRule": frozenset({"matchExpressions"}),
     "PersistentVolume": frozenset({"volumeAttributes"}),
+    "ResourceClaimTemplate": frozenset({"parameters"}),
     "ResourceQuota": frozenset({"hard"}),
     "ThinRuntime": frozenset({"options"}),
     "Configuration": _KNATIVE,

@@ -14,6 +14,9 @@ BUCKET = {"source": "s3://bucket/data"}
 THIN = {"source": "nr://data/x", "runtime": "thin"}
 SSD = {**BUCKET, "cache_medium": "SSD"}
 POOL = {"resource": "hca", "vendor": "15b3"}
+S3 = {"store": "s3", "access_key_id": "me", "secret_access_key": "key"}
+GS = {"store": "gs", "gcs_key": "{}", "form": "kserve"}
+HF = {"store": "huggingface", "hf_token": "hf_x"}
 
 REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("dataset-nfs", {**NFS, "mount_options": ["vers=3"]}, "nfs_version"),
@@ -54,6 +57,33 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("dataset-cache", {**BUCKET, "prefetch_paths": ["/x"]}, "no effect without prefetch"),
     ("dataset-cache", {**BUCKET, "prefetch": True, "prefetch_replicas": 2}, "than the number of workers"),
     ("dataset-cache", {**THIN, "profile": "p", "folder": "/x"}, "for alluxio and jindo only"),
+    ("claim", {"size": "1Gi", "from_snapshot": "a", "from_claim": "b"}, "set only one of from_snapshot"),
+    ("claim", {"size": "1Gi", "access_modes": ["ReadWriteOncePod", "ReadWriteMany"]}, "the only one of"),
+    ("claim", {"size": "2Gi", "size_limit": "1Gi"}, "must not be larger than size_limit"),
+    (
+        "claim",
+        {
+            "size": "1Gi",
+            "data_source_ref": {
+                "apiGroup": "snapshot.storage.k8s.io",
+                "kind": "VolumeSnapshot",
+                "name": "a",
+            },
+        },
+        "named with from_snapshot",
+    ),
+    ("claim", {"size": "many"}, "must be the size of a volume"),
+    ("object-store-secret", {"store": "s3"}, "store s3 needs access_key_id"),
+    ("object-store-secret", {**HF, "region": "eu"}, "are for store s3"),
+    ("object-store-secret", {**S3, "gcs_key": "{}"}, "store gs and gcs_key go together"),
+    ("object-store-secret", {**S3, "hf_token": "x"}, "store huggingface and hf_token go together"),
+    ("object-store-secret", {**HF, "form": "dapr"}, "use form env or kserve"),
+    ("object-store-secret", {**GS, "form": "fluid"}, "is a file"),
+    ("object-store-secret", {**S3, "form": "fluid", "session_token": "t"}, "have a session token"),
+    ("object-store-secret", {**S3, "form": "dapr", "endpoint": "minio:9000"}, "kserve, env and tekton"),
+    ("object-store-secret", {**S3, "form": "fluid", "use_https": False}, "use_https is for"),
+    ("object-store-secret", {**S3, "form": "tekton", "verify_ssl": False}, "verify_ssl is for"),
+    ("object-store-secret", {**S3, "runtime": "jindo"}, "runtime is for form fluid"),
     ("node-detector", {}, "image"),
     ("node-feature-discovery", {"sources": ["pci"], "label_sources": ["cpu"]}, "that is not in sources"),
     ("node-feature-discovery", {"sources": ["cpu"]}, "need the sources"),

@@ -7,18 +7,14 @@ from typing import TYPE_CHECKING
 from dlctl.cli.output.json_text import shown_value
 from dlctl.cli.output.style import text_width
 from dlctl.pattern import pattern
-from dlctl.registry.prototypes.model import ListedPrototype, ParamSpec, Prototype, Requirement
+from dlctl.registry.prototypes.model import ParamSpec, Prototype, Requirement
 from dlctl.text import HIDDEN
 
 if TYPE_CHECKING:  # not imported for the list of prototypes
     from dlctl.registry.prototypes.examples import Example
 
 
-_MAYBE_NOT_DECLARED = pattern(r"""\("(\w+)" not in params or params\["\1"\] is none\)""")
-"""How a group's condition asks for a parameter that some of its prototypes leave out."""
-
-
-def shown_package(prototype: Prototype | ListedPrototype) -> str:
+def shown_package(prototype: Prototype) -> str:
     """The package; of an installed one, REGISTRY/PACKAGE@VERSION."""
     source = prototype.source
     return f"{source.registry}/{prototype.package}@{source.version}" if source.version else prototype.package
@@ -63,9 +59,13 @@ def requirement_text(entry: Requirement) -> str:
     return words + (f"; {entry.provider} provides it" if entry.provider else "")
 
 
+_IF_DECLARED = pattern(r'\("(\w+)" not in params or params\["\1"\] is none\)')
+"""That a parameter is unset, in a group whose prototypes may not have it."""
+
+
 def _condition(when: str) -> str:
     """A readable form of an expression over parameters."""
-    words = _MAYBE_NOT_DECLARED.sub(r"\1 is none", when).replace("params.", "")
+    words = _IF_DECLARED.sub(r"\1 is none", when).replace("params.", "")
     return words.replace(" is not none", " is set").replace(" is none", " is not set")
 
 
