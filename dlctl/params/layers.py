@@ -7,7 +7,8 @@ from msgspec import Struct
 
 from dlctl.app.model import Block, Component, Environment
 from dlctl.errors import Location, ParamError, joined
-from dlctl.registry.prototypes.model import ParamSpec, Prototype
+from dlctl.params.role_values import with_names
+from dlctl.registry.prototypes.model import ROLES, ParamSpec, Prototype
 from dlctl.suggest import did_you_mean_param
 from dlctl.text import shown_name
 
@@ -61,10 +62,14 @@ def declared_values(prototype: Prototype, layer: Layer) -> dict[str, tuple[Any, 
         elif spec.name in found:
             problems.append(_given_twice(spec, layer))
         else:
-            found[spec.name] = (value, layer.locate(name))
+            found[spec.name] = (_named(prototype, spec, value, layer.locate(name)), layer.locate(name))
     if problems:
         raise joined(problems, ParamError, f"{layer.label} has invalid parameters")
     return found
+
+
+def _named(prototype: Prototype, spec: ParamSpec, value: Any, location: Location | None) -> Any:
+    return with_names(prototype, value, location) if spec.name == ROLES else value
 
 
 def unknown_param(prototype: Prototype, name: str, location: Location | None = None) -> ParamError:

@@ -54,7 +54,8 @@ def typed_value(spec: ParamSpec, path: tuple[str, ...], text: str, force: Force 
         )
     if force is Force.STRING:
         return text
-    if spec.secret and not path and (reference := _reference(spec, text)) is not None:
+    secret = spec.secret and (not path or descend(spec.schema, path).get("writeOnly") is True)
+    if secret and (reference := _reference(spec, text)) is not None:
         return reference
     if force is Force.JSON:
         return _json(spec, text)

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from dlctl.app.model import FROM_SOPS
 from dlctl.errors import Location, ParamError
 from dlctl.params.model import Param, ParamSet
+from dlctl.registry.prototypes.model import ROLES
 from dlctl.suggest import did_you_mean, nearest
 
 FROM_ENV, FROM_FILE = "fromEnv", "fromFile"
@@ -74,9 +75,34 @@ def with_references(params: ParamSet, read: Read | None) -> ParamSet:
     """
     for param in params.params.values():
         _check_sops(param)
-    if not any(_is_referred(param) for param in params.params.values()):
+    if any(_is_referred(param) for param in params.params.values()):
+        params = replace(params, params={name: _read(param, read) for name, param in params.params.items()})
+    return _with_those_of_roles(params, read)
+
+
+def _with_those_of_roles(params: ParamSet, read: Read | None) -> ParamSet:
+    """The same for the secrets of single roles, in the parameter `roles`."""
+    roles = params.params.get(ROLES)
+    if roles is None or not isinstance(roles.value, Mapping):
         return params
-    return replace(params, params={name: _read(param, read) for name, param in params.params.items()})
+    found = {
+        role: {name: _read_of_role(params, roles, name, value, read) for name, value in own.items()}
+        if isinstance(own, Mapping)
+        else own
+        for role, own in roles.value.items()
+    }
+    if found == roles.value:
+        return params
+    return replace(
+        params, params={**params.params, ROLES: replace(roles, value=found, referred=read is None)}
+    )
+
+
+def _read_of_role(params: ParamSet, roles: Param, name: str, value: Any, read: Read | None) -> Any:
+    param = params.params.get(name)
+    if param is None or reference_of(value) is None:
+        return value
+    return _read(replace(param, value=value, origin=roles.origin), read).value
 
 
 def _check_sops(param: Param) -> None:

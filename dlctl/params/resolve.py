@@ -3,14 +3,17 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from dlctl.app.model import Component, Target
 from dlctl.errors import DlctlError, Location, ParamError, joined
 from dlctl.params.layers import Layer, component_layers, declared_values, environment_layers
 from dlctl.params.merge import merge_patch
 from dlctl.params.model import Origin, Param, ParamSet, Shadowed
 from dlctl.params.references import Read, misspelt_hint, misspelt_key, reference_of, with_references
+from dlctl.params.role_values import with_whole_references, without_references
 from dlctl.params.schema import normalise, problems_of
-from dlctl.registry.prototypes.model import ParamSpec, Prototype
+from dlctl.registry.prototypes.model import ROLES, ParamSpec, Prototype
 from dlctl.text import shown_name
 
 Values = Mapping[str, tuple[Any, Location | None]]
@@ -59,7 +62,7 @@ def check(params: ParamSet, prototype: Prototype, subject: str, *, complete: boo
     problems = [
         problem
         for param in params.params.values()
-        for problem in _problems(param, params.component, subject, complete=complete)
+        for problem in _problems(prototype, param, params.component, subject, complete=complete)
     ]
     if problems:
         raise wrong_params(params.component, problems)
@@ -70,8 +73,16 @@ def wrong_params(component: str, problems: Sequence[DlctlError]) -> DlctlError:
     return joined(problems, ParamError, f"component '{component}' has {len(problems)} invalid parameters")
 
 
-def _problems(param: Param, component: str, subject: str, *, complete: bool) -> Iterator[ParamError]:
+def _problems(
+    prototype: Prototype, param: Param, component: str, subject: str, *, complete: bool
+) -> Iterator[ParamError]:
     spec = param.spec
+    if spec.name == ROLES:
+        param = replace(
+            param,
+            value=without_references(prototype, param.value, unread=param.referred),
+            referred=False,
+        )
     if param.referred or (spec.secret and reference_of(param.value) is not None):
         return  # it is checked where it is read
     key = misspelt_key(param.value) if spec.secret and "object" not in spec.types else None
@@ -99,12 +110,14 @@ def _param(spec: ParamSpec, prototype: Prototype, layers: Sequence[tuple[Layer, 
             stated, place = values[spec.name]
             origin = Origin(layer.label, place)
             entries.insert(0, Shadowed(stated, origin))
-            value = None if stated is None else _merged(spec, value, stated)
+            value = None if stated is None else _merged(prototype, spec, value, stated)
     return Param(spec, normalise(spec.schema, value), origin, tuple(entries))
 
 
-def _merged(spec: ParamSpec, value: Any, stated: Any) -> Any:
+def _merged(prototype: Prototype, spec: ParamSpec, value: Any, stated: Any) -> Any:
     """The value of a lower layer with that of a higher one; a reference is replaced as a whole."""
+    if spec.name == ROLES:
+        return with_whole_references(prototype, value, stated, merge_patch(value, stated))
     if spec.secret and (reference_of(stated) is not None or reference_of(value) is not None):
         return stated
     return merge_patch(value, stated)

@@ -32,8 +32,13 @@ def broken_rules(
             yield _broken(rule, params, subject)
     for role, own in stated_roles(params.values).items():
         of_role = {**scope, "params": scope[ROLES][role]}
+        unread_here = {name for name in own if ROLES in unread and params.params[name].spec.secret}
         for rule in checked:
-            if own.keys() & set(rule.params) and _is_broken(engine, rule, of_role):
+            if (
+                unread_here.isdisjoint(rule.params)
+                and own.keys() & set(rule.params)
+                and _is_broken(engine, rule, of_role)
+            ):
                 yield _broken(rule, params, subject, role, own)
     for schema in broken_schemas(prototype, params):
         if not unread.intersection(schema.params):

@@ -5,6 +5,11 @@ from typing import Any
 
 import pytest
 
+from dlctl.app.environments import load_target
+from dlctl.app.load import load_app
+from dlctl.errors import ParamError
+from dlctl.registry.prototypes.catalogue import catalogue_of
+from dlctl.render.target import Renderer
 from tests.project import Project
 
 LAUNCHER = """\
@@ -110,3 +115,85 @@ def _with_roles(schema: Any) -> Iterator[dict[str, Any]]:
             yield schema
         for each in schema.values():
             yield from _with_roles(each)
+
+
+@pytest.mark.parametrize("name", ["memory", "memoryLimit", "env_variables"])
+def test_a_role_takes_the_other_names_of_parameters(project: Project, name: str) -> None:
+    value = {"memory": "2Gi", "memoryLimit": "2Gi", "env_variables": "{A: b}"}[name]
+    write(project, f"{{{name}: {value}}}")
+    answer = project.run("show", "dev", "-o", "json")
+    if name == "memoryLimit":  # no alias
+        assert "unknown key 'memoryLimit'" in answer.err
+        return
+    job = answer.ok().json["items"][0]
+    launcher = job["spec"]["mpiReplicaSpecs"]["Launcher"]["template"]["spec"]["containers"][0]
+    assert launcher.get("env") == ([{"name": "A", "value": "b"}] if name == "env_variables" else None)
+
+
+def test_a_role_cannot_have_a_parameter_by_two_names(project: Project) -> None:
+    write(project, "{env_vars: {A: b}, env_variables: {A: c}}")
+    answer = project.run("show", "dev")
+    assert answer.code == 1
+    assert "role 'launcher' has parameter 'env_vars' by two of its names" in answer.err
+
+
+SECRET = """\
+apiVersion: dlctl.dev/v1
+kind: Prototype
+name: pair
+summary: Two pods with a token each
+description: Creates two Secrets. Runs on any cluster.
+params:
+  token:
+    {type: string, minLength: 4, pattern: "^t-", writeOnly: true, x-per-role: true, x-aliases: [key],
+     description: Token}
+  size: {type: integer, maximum: 9, x-per-role: true, default: 1, description: Size}
+rules:
+- when: params.token is not none
+  require: params.token | length < 40
+  params: [token]
+  message: the token is too long
+roles: {front: {description: Front}, back: {description: Back}}
+"""
+TOKENS = """\
+{% for name in ["front", "back"] %}
+apiVersion: v1
+kind: Secret
+metadata: {name: {{ name }}}
+stringData: {token: {{ roles[name].token }}, size: {{ roles[name].size | string }}}
+---
+{% endfor %}
+"""
+
+
+def test_a_secret_of_a_role_may_stand_somewhere_else(project: Project) -> None:
+    """`{fromEnv: X}` in a role is read as elsewhere: by diff and apply, while show has a stand-in for it."""
+    project.write(
+        {
+            "dlctl.yaml": LAUNCHER[: LAUNCHER.index("  mpi:")]
+            + "  pair:\n    prototype: pair\n    params:\n"
+            + "      token: t-shared\n      roles: {front: {key: {fromEnv: FRONT_TOKEN}}}\n",
+            "environments/dev/environment.yaml": "context: dev\n",
+            "prototypes/own/pair/prototype.yaml": SECRET,
+            "prototypes/own/pair/templates/secrets.yaml.j2": TOKENS,
+        }
+    )
+    assert project.run("show", "dev").ok().out.count("kind: Secret") == 2
+    project.run("param", "set", "pair", "roles.back.token", "{fromEnv: NO_SUCH_TOKEN}").ok()
+    assert "NO_SUCH_TOKEN" in (project.root / "dlctl.yaml").read_text()
+    project.run("show", "dev").ok()
+    wrong = project.run("show", "dev", "--set", "pair.roles.front.size=12")
+    assert wrong.code == 1
+    assert "roles.front.size" in wrong.err
+    project.run("param", "unset", "pair", "roles.back").ok()
+    assert _read_tokens(project, "t-of-the-front") == {"front": "t-of-the-front", "back": "t-shared"}
+    with pytest.raises(ParamError, match=r"roles\.front\.token"):
+        _read_tokens(project, "short and without its prefix")
+
+
+def _read_tokens(project: Project, value: str) -> dict[str, str]:
+    """The tokens in the Secrets of a plan, in which each reference is read as `value`."""
+    app = load_app(project.root)
+    renderer = Renderer(catalogue_of(app.prototypes_folder)).reading(lambda reference, place: value)
+    rendering = renderer.render(load_target(app, "dev"), app.components.values())
+    return {each.body["metadata"]["name"]: each.body["stringData"]["token"] for each in rendering.manifests}

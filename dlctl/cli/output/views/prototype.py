@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from dlctl.cli.output.json_text import shown_value
 from dlctl.cli.output.style import text_width
 from dlctl.pattern import pattern
-from dlctl.registry.prototypes.model import ParamSpec, Prototype, Requirement
+from dlctl.registry.prototypes.model import ListedPrototype, ParamSpec, Prototype, Requirement
 from dlctl.text import HIDDEN
 
 if TYPE_CHECKING:  # not imported for the list of prototypes
     from dlctl.registry.prototypes.examples import Example
 
 
-def shown_package(prototype: Prototype) -> str:
+def shown_package(prototype: Prototype | ListedPrototype) -> str:
     """The package; of an installed one, REGISTRY/PACKAGE@VERSION."""
     source = prototype.source
     return f"{source.registry}/{prototype.package}@{source.version}" if source.version else prototype.package

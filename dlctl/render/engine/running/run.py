@@ -7,6 +7,7 @@ from typing import Any
 from jinja2.utils import missing
 
 from dlctl.errors import Location, RenderError
+from dlctl.registry.prototypes.model import ROLES
 from dlctl.render.engine.budget import CALL_STEPS, Budget
 from dlctl.render.engine.language.context import RenderContext
 from dlctl.render.engine.language.functions import BUILT_IN, TemplateFunction
@@ -18,9 +19,6 @@ from dlctl.render.engine.skeleton.positions import Written
 from dlctl.render.engine.skeleton.skeletons import Skeletons
 from dlctl.render.engine.skeleton.tokens import Tokens
 from dlctl.suggest import did_you_mean
-
-ROLES = "roles"
-"""The name in scope that has the values of the parameters for each role."""
 
 _BATCH = 512
 """Pieces of output per batch; the limit is checked after each batch."""
