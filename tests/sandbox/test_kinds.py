@@ -18,6 +18,7 @@ PROTOTYPES = Path(__file__).parents[2] / "prototypes"
 BUILT_IN = {"v1", "apps", "batch", "autoscaling", "policy", "apiextensions.k8s.io", "networking.k8s.io"}
 BUILT_IN |= {
     "rbac.authorization.k8s.io",
+    "resource.k8s.io",
     "scheduling.k8s.io",
     "admissionregistration.k8s.io",
     "storage.k8s.io",

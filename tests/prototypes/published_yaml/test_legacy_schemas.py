@@ -30,6 +30,7 @@ BUILT_IN = frozenset(
         "networking.k8s.io",
         "policy",
         "rbac.authorization.k8s.io",
+        "resource.k8s.io",
         "scheduling.k8s.io",
         "storage.k8s.io",
     }
