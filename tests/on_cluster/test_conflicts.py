@@ -113,9 +113,9 @@ def test_a_port_whose_number_others_changed_is_named_with_what_changes_it_back(
     shown = cluster_app.run("diff", "dev")
     assert (shown.code, "2 refused" in shown.err) == (2, True)
     assert shown.out.count('! .spec.ports[port=8080,protocol="TCP"]: ops has {') == 2, shown.out
-    for words in re.findall(r"kubectl -n (\S+) patch (\S+) --type=json -p '(.+?)'", shown.out):
-        assert words[0] == cluster_app.namespace
-        cluster_app.kubectl("patch", words[1], "--type=json", "-p", json.dumps(json.loads(words[2])))
+    for words in re.findall(r"kubectl patch (\S+) -n (\S+) --type=json -p '(.+?)'", shown.out):
+        assert words[1] == cluster_app.namespace
+        cluster_app.kubectl("patch", words[0], "--type=json", "-p", json.dumps(json.loads(words[2])))
     cluster_app.run("apply", "dev").ok()
     for name in names:
         assert [each["port"] for each in cluster_app.get("service", name)["spec"]["ports"]] == [80]

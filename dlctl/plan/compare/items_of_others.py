@@ -77,7 +77,7 @@ def _hint(
     patch = json.dumps(_patch(live, value_at_path(manifest.body, path), path, places))
     name = f"{ref.kind.lower()}/{ref.name}"
     return (
-        f"state the same in the app, or change it back and apply again: kubectl{where} patch {name} "
+        f"state the same in the app, or change it back and apply again: kubectl patch {name}{where} "
         f"--type=json -p '{patch}'"
     )
 
