@@ -100,6 +100,19 @@ def placed(cluster: Cluster, name: str) -> bool:
     return bool(live()["spec"].get("nodeName"))
 
 
+def claims_of(cluster: Cluster) -> list[Body]:
+    return cluster.items(f"/apis/resource.k8s.io/v1/namespaces/{SPACE}/resourceclaims")
+
+
+def tried(cluster: Cluster, bodies: tuple[Body, Body], others: int) -> bool:
+    """Whether the scheduler places the pod of a case, which is taken away again, with its claim."""
+    cluster.create(bodies)
+    found = placed(cluster, bodies[1]["metadata"]["name"])
+    cluster.remove(bodies)
+    until(lambda: len(claims_of(cluster)) == others)
+    return found
+
+
 def verdict_on(cluster: Cluster, *bodies: Body) -> Verdict:
     wanted = [Manifest(ref_of(body), body["apiVersion"], body, "wanted") for body in bodies]
     return check_cluster(cluster.api, ToCheck(wanted)).verdict
@@ -117,20 +130,15 @@ def test_verdicts_on_claims_agree_with_the_scheduler(nodes_with_devices: Control
     cluster.create(each for bodies in holders for each in bodies)
     assert all(placed(cluster, name) for name in HOLDERS), "one on each node"
     draw = random.Random(20)
-    seen: list[tuple[Verdict, bool]] = []
-    for index in range(CASES):
-        bodies = objects(f"case-{index}", claim_spec(draw))
-        said = verdict_on(cluster, *bodies)
-        cluster.create(bodies)
-        found = placed(cluster, f"case-{index}")
-        seen.append((said, found))
-        assert (said is Verdict.FITS) is found, (said, bodies[0])
-        cluster.remove(bodies)
-        until(
-            lambda: (
-                len(cluster.items(f"/apis/resource.k8s.io/v1/namespaces/{SPACE}/resourceclaims"))
-                == len(HOLDERS)
-            )
-        )
-    assert {said for said, _ in seen} == {Verdict.FITS, Verdict.WAITS, Verdict.NEVER}
+    drawn = [objects(f"case-{index}", claim_spec(draw)) for index in range(CASES)]
+    said = [verdict_on(cluster, *bodies) for bodies in drawn]
+    assert set(said) == {Verdict.FITS, Verdict.WAITS, Verdict.NEVER}
+    for bodies, verdict in zip(drawn, said, strict=True):
+        assert tried(cluster, bodies, len(HOLDERS)) is (verdict is Verdict.FITS), (verdict, bodies[0])
+
+    cluster.remove(each for bodies in holders for each in bodies)
+    until(lambda: not claims_of(cluster))
+    for bodies, verdict in zip(drawn, said, strict=True):
+        if verdict is not Verdict.FITS:
+            assert tried(cluster, bodies, 0) is (verdict is Verdict.WAITS), (verdict, bodies[0])
     cluster.remove([{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": SPACE}}])

@@ -23,7 +23,8 @@ class Filters:
         self.affinity = PodAffinity(pod, usage, state.namespaces)
         self._fixed = (Taints(pod.tolerations), NodeAffinity(pod.spec))
         resources = Resources(pod, usage)
-        self._here = (Ports(pod, usage), resources, Devices(pod, usage))
+        devices = (Devices(pod, usage),) if pod.claimed else ()
+        self._here = (Ports(pod, usage), resources, *devices)
         self.room = resources.room
         self._volumes = Volumes(pod, usage, state.storage, state.unread)
         self._among = (self._volumes, self.spread, self.affinity)

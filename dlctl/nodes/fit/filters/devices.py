@@ -11,7 +11,7 @@ FIELD = "resourceClaims"
 
 
 class Devices:
-    """Whether nodes have the devices that a pod claims."""
+    """Whether nodes have the devices that a pod claims; for pods that claim any."""
 
     def __init__(self, pod: Pod, usage: Usage) -> None:
         self._claimed = pod.claimed
@@ -20,8 +20,6 @@ class Devices:
     def obstacles(self, node: NodeState) -> Iterator[Obstacle]:
         """What a node lacks: HELD where it would be enough if no claim had any of its devices."""
         claimed = self._claimed
-        if not claimed:
-            return
         if claimed.nodes is not None and node.name not in claimed.nodes:
             yield Obstacle(Constraint.CLAIM, "the devices of the claim are not on it", FIELD)
         elif allocate(claimed, node.name, self._usage.on(node).devices) is None:
