@@ -62,6 +62,7 @@ OPEN: Mapping[str, frozenset[str]] = {
     "Service": _KNATIVE,
     "Task": frozenset({"volumes"}),
     "TrainingJob": frozenset({"volumes", "VolumeMounts"}),
+    "TaskRun": frozenset({"taskSpec"}),  # a Task: see eventing/test_embedded_specs
     "Trigger": frozenset({"spec"}),
 }
 """Fields below which the schema takes any key (maps, x-kubernetes-preserve-unknown-fields), by kind."""

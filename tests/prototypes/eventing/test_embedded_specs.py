@@ -1,4 +1,4 @@
-"""Parts that a schema leaves open are a Pod and a Pipeline: the API server judges them as such."""
+"""Parts that a schema leaves open are a Pod, a Task and a Pipeline: the API server judges them as such."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +13,7 @@ from tests.prototypes.upstream import NAMESPACE, Upstream
 
 pytestmark = pytest.mark.controlplane
 
+TASK = {"apiVersion": "tekton.dev/v1", "kind": "Task"}
 PIPELINE = {"apiVersion": "tekton.dev/v1", "kind": "Pipeline"}
 POD = {"apiVersion": "v1", "kind": "Pod"}
 
@@ -24,7 +25,9 @@ def _parts(body: Any) -> Iterator[Any]:
         template = body["spec"]["taskRunTemplate"]["podTemplate"]
         yield {**POD, **metadata, "spec": {"containers": [{"name": "c", "image": "i"}], **template}}
     elif body["kind"] == "TaskRun":
-        template = body["spec"]["podTemplate"]
+        template = body["spec"].get("podTemplate", {})
+        if "taskSpec" in body["spec"]:
+            yield {**TASK, **metadata, "spec": body["spec"]["taskSpec"]}
         yield {**POD, **metadata, "spec": {"containers": [{"name": "c", "image": "i"}], **template}}
     elif body["kind"] == "ContainerSource":
         yield {**POD, **metadata, "spec": body["spec"]["template"]["spec"]}
