@@ -42,7 +42,8 @@ class Pod:
 
     @property
     def limits(self) -> Json:
-        return dict(self.container.get("resources", {}).get("limits", {}))
+        """Devices by number, also where an API's objects state every amount as a text."""
+        return _counts(self.container.get("resources", {}).get("limits", {}))
 
     @property
     def security(self) -> Json:
