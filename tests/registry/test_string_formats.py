@@ -13,6 +13,13 @@ from dlctl.registry.prototypes.string_formats import FORMATS
 from dlctl.yamlio.dump import dump
 
 EXAMPLES: dict[str, tuple[list[str], list[str]]] = {
+    "device-selector": (
+        [
+            'device.attributes["gpu.nvidia.com"].architecture == "Hopper"',
+            'device.capacity["gpu.nvidia.com"].memory.compareTo(quantity("40Gi")) >= 0',
+        ],
+        ["", "true", "device.attributes", 'device.attributes["gpu.nvidia.com"].architecture', "x" * 2049],
+    ),
     "dns-label": (["a", "0", "a-1", "a" * 63], ["", "A", "a.b", "-a", "a-", "a" * 64, "a\n"]),
     "dns-label-1035": (["a", "a-1"], ["1a", "A", "a-", "a" * 64]),
     "dns-subdomain": (["a", "a.b-c.0"], ["", "a..b", ".a", "a.", "a_b", "a" * 254]),

@@ -93,7 +93,7 @@ def test_most_fields_are_found_at_the_line_that_names_them(example: Example, tmp
             {"image": "i", "num_gpus": 4},
             "Job",
             ("spec", "template", "spec", "containers", 0, "resources", "limits", "nvidia.com/gpu"),
-            "{{ params.gpu_resource }}: {{ gpus }}",
+            "{{ params.gpu_resource }}: {{ counted }}",
             {"num_gpus"},
         ),
         (
@@ -122,4 +122,4 @@ def test_a_field_that_dlctl_sets_is_at_its_parent(tmp_path: Path) -> None:
     (manifest,) = (each for each in found.manifests if each.ref.kind == "Service")
     origin = FieldOrigins(RENDERER, found).find(manifest, ("metadata", "labels", "dlctl.dev/app"))
     assert origin is not None
-    assert line_of(origin) == "metadata:"
+    assert line_of(origin) == "  labels: {{ params.service_labels or none }}"
