@@ -95,7 +95,7 @@ def test_plugin_and_control_daemon_meet_for_mps(tmp_path: Path) -> None:
 def test_rdma_pools_are_what_jobs_ask_for(tmp_path: Path) -> None:
     data = _one(_all("rdma-device-plugin", {}, tmp_path), "ConfigMap")["data"]
     (pool,) = json.loads(data["config.json"])["configList"]
-    assert f"{pool['resourcePrefix']}/{pool['resourceName']}" == "rdma/hca_shared_devices_a"
+    assert f"{pool.get('resourcePrefix', 'rdma')}/{pool['resourceName']}" == "rdma/hca_shared_devices_a"
     assert pool["selectors"] == {"vendors": ["15b3"]}
 
 
