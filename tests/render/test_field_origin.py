@@ -120,6 +120,6 @@ def test_lines_and_parameters(
 def test_a_field_that_dlctl_sets_is_at_its_parent(tmp_path: Path) -> None:
     found = rendered(tmp_path, "tf-serving", {"model_path": "gs://m"})
     (manifest,) = (each for each in found.manifests if each.ref.kind == "Service")
-    origin = FieldOrigins(RENDERER, found).find(manifest, ("metadata", "labels", "dlctl.dev/app"))
+    origin = FieldOrigins(RENDERER, found).find(manifest, ("metadata", "namespace"))
     assert origin is not None
     assert line_of(origin) == "  labels: {{ params.service_labels or none }}"
