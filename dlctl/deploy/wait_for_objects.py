@@ -33,18 +33,19 @@ RELIST = 10.0
 
 
 class Wait(Struct, frozen=True):
-    """What to wait for: the objects of a target, and how far they must be."""
+    """What to wait for: the objects of a target, and how far they must be; `changed` were just written."""
 
     scope: Scope
     manifests: tuple[Manifest, ...]
     goal: Goal
     rules: Rules
+    changed: frozenset[ObjectRef] = frozenset()
 
 
 def wait_for_objects(cluster: Cluster, wait: Wait, options: DeployOptions, emit: Emit) -> Waited:
     """Wait until all objects are as far as the goal asks, one has failed, or the time is over.
 
-    Workloads that are ready as soon as their pods start must stay so for a while.
+    Of what was changed, workloads that are ready as soon as their pods start must stay so for a while.
     `options.stop` ends the wait, too. The result is that of a LIST after the last event. Raises ClusterError.
     """
     started = options.clock.now()
@@ -153,7 +154,7 @@ class _State:
             if status.ref in self._followed:
                 self._report(status.ref, status.verdict)
             if is_reached(status.verdict, self._wait.goal):
-                self._open.pop(status.ref, None)
+                self._ready(status.ref)
             else:
                 self._unsteady.unready(status.ref)
                 self._open.setdefault(status.ref, None)
@@ -166,13 +167,18 @@ class _State:
             self._emit(Judged(ref, verdict, reached))
         return reached
 
+    def _ready(self, ref: ObjectRef, body: JsonObject | None = None) -> None:
+        """An object is ready. One that was changed must stay so, if it is a workload that may not."""
+        seen = self._open.pop(ref, None)
+        known = body or seen
+        if known is not None and ref in self._wait.changed:
+            now, at = datetime.now(UTC), self._clock.now()
+            self._unsteady.ready(ref, known, at, seen_unready=seen is not None, now=now)
+
     def _put(self, ref: ObjectRef, body: JsonObject | None, verdict: Verdict) -> None:
         self._failed.discard(ref)
         if self._report(ref, verdict):
-            seen = self._open.pop(ref, None)
-            if body is not None:
-                now, at = datetime.now(UTC), self._clock.now()
-                self._unsteady.ready(ref, body, at, seen_unready=seen is not None, now=now)
+            self._ready(ref, body)
             return
         self._unsteady.unready(ref)
         self._open[ref] = body

@@ -43,7 +43,8 @@ def _waited(session: Session, planned: Planned, options: DeployOptions, goal: Go
         for step in planned.plan.steps
         if step.manifest is not None and step.component and step.action is not Action.PRUNE
     )  # no component renders a namespace that is made for the others
-    wait = Wait(planned.plan.scope, manifests, goal, session.rules(planned.environment))
+    changed = frozenset(step.ref for step in planned.plan.steps if step.action is not Action.UNCHANGED)
+    wait = Wait(planned.plan.scope, manifests, goal, session.rules(planned.environment), changed)
     listening = session.emit(planned.environment, planned.redactor)
     try:
         waited = wait_for_objects(session.connected(planned.environment), wait, options, listening)

@@ -62,7 +62,7 @@ def environment_status(
             return EnvironmentStatus(MaskedStatus(scope, statuses, redactor), failed=rendering.failed)
         rendered = tuple(status for status in statuses if not status.extra)
         waited = Waited(asked.goal, rendered, waits=False)
-        if asked.waits and not rendering.failed:
+        if asked.waits and not (waited.is_reached or rendering.failed):
             from dlctl.deploy.wait_for_objects import Wait, wait_for_objects
 
             wait = Wait(scope, rendering.manifests, asked.goal, rules)

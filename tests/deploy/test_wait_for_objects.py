@@ -6,11 +6,13 @@ import uuid
 import pytest
 
 from dlctl.deploy.apply import apply_plan
+from dlctl.deploy.events import Judged
 from dlctl.deploy.goal import Goal
 from dlctl.deploy.options import DeployOptions
+from dlctl.deploy.steady import STEADY_FOR
 from dlctl.deploy.wait_for_objects import Wait, wait_for_objects
 from dlctl.errors import Forbidden
-from dlctl.events import no_events
+from dlctl.events import Event, no_events
 from dlctl.labels import COMPONENT
 from dlctl.manifest import Manifest
 from dlctl.plan.planner import make_plan
@@ -84,3 +86,20 @@ def test_who_may_not_watch_all_namespaces_watches_each(api_server: Watched, name
     assert watched == {"", namespace.name, other}
     assert not [call for call in cluster.calls if call.verb == "get"]
     namespace.control_plane.kubectl("delete", "namespace", other, "--wait=false")
+
+
+def test_what_was_changed_and_has_no_probe_must_stay_ready(api_server: Watched, namespace: Namespace) -> None:
+    where = scope(namespace.name, app=f"shop-{uuid.uuid4().hex[:8]}")
+    manifests = (manifest(web(0), where), manifest(web(1), where))
+    assert apply_plan(make_plan(where, manifests, api_server), api_server).succeeded
+    ready: list[float] = []
+
+    def emit(event: Event) -> None:
+        if isinstance(event, Judged) and event.reached:
+            ready.append(time.monotonic())
+
+    changed = frozenset(each.ref for each in manifests)
+    options = DeployOptions(deadline=time.monotonic() + 60)
+    wait = Wait(where, manifests, Goal.DEFAULT, NO_RULES, changed)
+    assert wait_for_objects(api_server, wait, options, emit).is_reached
+    assert time.monotonic() - max(ready) >= STEADY_FOR - 0.1

@@ -110,8 +110,7 @@ def test_what_does_not_start_is_on_its_way_with_its_cause(cluster_app: AppOnClus
     assert cause["events"]
     status = cluster_app.run("status", "dev", "-c", "no-image", "--exit-status")
     assert (status.code, status.err.splitlines()[-1]) == (3, "Error: dev: 1 object is not ready")
-    brief = cluster_app.run("apply", "dev", "-c", "crashing", "--wait", "--timeout", "5s")
-    assert brief.code == 3, "its pod is ready for a second after each start"
+    cluster_app.run("apply", "dev", "-c", "crashing").ok()
     back_off = "jsonpath={.items[0].status.containerStatuses[0].state.waiting.reason}"
     eventually(
         lambda: cluster_app.output("get", "pods", "-l", "app=crashing", "-o", back_off), "CrashLoopBackOff"
