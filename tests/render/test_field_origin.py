@@ -122,4 +122,4 @@ def test_a_field_that_dlctl_sets_is_at_its_parent(tmp_path: Path) -> None:
     (manifest,) = (each for each in found.manifests if each.ref.kind == "Service")
     origin = FieldOrigins(RENDERER, found).find(manifest, ("metadata", "namespace"))
     assert origin is not None
-    assert line_of(origin) == "  labels: {{ params.service_labels or none }}"
+    assert line_of(origin) == "metadata:"
