@@ -3,7 +3,7 @@
 import contextlib
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -332,3 +332,25 @@ def test_pods_of_servers_and_of_ray_are_known_by_labels() -> None:
     live = {each.body["metadata"]["name"]: each for each in read_live(on, ["ml"], rules(), servers=True).jobs}
     phases = {name: judge.job(live[name], Owner()).phase.value for name in ("ray", "chat", "llm", "fn")}
     assert phases == {"ray": "Running", "chat": "Starting", "llm": "Starting", "fn": "Running"}
+
+
+@pytest.mark.parametrize("kind", ["RayService", "LeaderWorkerSet", "Deployment"])
+def test_a_server_none_of_whose_pods_runs_is_pending_and_its_reason_does_not_change_with_time(
+    kind: str,
+) -> None:
+    on = cluster()
+    metadata = {"creationTimestamp": "2026-01-01T00:00:00Z", "generation": 1}
+    server = on.put(body(kind, "ray", metadata=metadata, spec={"replicas": 3}, status={}))
+
+    def seen(seconds: int) -> tuple[str, str]:
+        (live,) = read_live(on, ["ml"], rules(), servers=True).jobs
+        now = datetime(2026, 1, 1, 0, 5, tzinfo=UTC) + timedelta(seconds=seconds)
+        job = Judge(rules(), now).job(live, Owner("dev", ""))
+        return job.phase.value, job.reason.text
+
+    assert seen(0) == seen(7)
+    assert seen(0)[0] == "Pending"
+    on.put(pod("ray-0", server, "Pending"))
+    assert seen(0)[0] == "Pending", "a pod that waits does not run"
+    on.put(pod("ray-1", server))
+    assert seen(0)[0] == "Starting"
