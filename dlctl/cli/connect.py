@@ -50,7 +50,7 @@ class Connector:
             return self.destination(environment.destination, emit)
         except NoContext as error:
             if not self._flags.context:
-                mend = f"choose another one with 'dlctl env set {environment.name} --context CONTEXT'"
+                mend = _mend(environment)
                 error.hint = f"{error.hint}; {mend}" if error.hint else mend
             raise
 
@@ -127,3 +127,11 @@ class Connector:
         from dlctl.sandbox.lifecycle.lookup import kubeconfig_path
 
         return kubeconfig_path(sandbox, home=Home.from_environ(self._runtime.environ))
+
+
+def _mend(environment: "Environment") -> str:
+    """What to do where the context of an environment is missing."""
+    choose = f"choose another one with 'dlctl env set {environment.name} --context CONTEXT'"
+    if not environment.destination.cluster_id:
+        return choose
+    return f"the environment is pinned to its cluster: add a context of that one again, or {choose}"

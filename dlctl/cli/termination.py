@@ -2,7 +2,8 @@
 
 SIGTERM and SIGHUP do as Ctrl-C does. A second signal ends the process at once. An interrupt that Python drops
 is sent again: in callbacks, such as those of imports and of garbage collection, it prints exceptions and goes
-on.
+on. So is one that comes while an event or a queue takes its lock back after a wait: raised there, it would
+leave the lock free, and the end of `with` would fail with a RuntimeError instead.
 """
 
 import os
@@ -25,6 +26,8 @@ SAME = 0.1
 SHOW_CURSOR = b"\x1b[?25h"
 
 _DONE = float("-inf")
+_TAKES_LOCK_BACK = "Condition._acquire_restore"
+"""The function of `threading` that must not be left before it is done."""
 
 
 class Termination:
@@ -50,27 +53,35 @@ class Termination:
         """128 + the signal's number instead of the exit code after Ctrl-C, as in shells."""
         return 128 + self._number if code == INTERRUPTED else code
 
-    def _interrupt(self, number: int, _: FrameType | None) -> None:
+    def _interrupt(self, number: int, frame: FrameType | None) -> None:
         now = time.monotonic()
         if self._handled is None:
             self._number, self._handled = number, now
-            raise KeyboardInterrupt
+            _raise_in(frame)
+            return
         same = number == self._number != signal.SIGINT and now - self._handled <= SAME
         if not same:
             _show_cursor()
             os._exit(128 + number)  # another KeyboardInterrupt would leave locks and messages half done
 
-    def _sent_again(self, _number: int, _: FrameType | None) -> None:
+    def _sent_again(self, _: int, frame: FrameType | None) -> None:
         if self._handled == _DONE:
             return
         self._handled = time.monotonic()
-        raise KeyboardInterrupt
+        _raise_in(frame)
 
     def _dropped(self, dropped: "UnraisableHookArgs") -> None:
         if issubclass(dropped.exc_type, KeyboardInterrupt):
             signal.setitimer(signal.ITIMER_REAL, AGAIN)
         else:
             sys.__unraisablehook__(dropped)
+
+
+def _raise_in(frame: FrameType | None) -> None:
+    """Raise KeyboardInterrupt, or a little later where this is no place for it."""
+    if frame is None or frame.f_code.co_qualname != _TAKES_LOCK_BACK:
+        raise KeyboardInterrupt
+    signal.setitimer(signal.ITIMER_REAL, AGAIN)
 
 
 def _show_cursor() -> None:

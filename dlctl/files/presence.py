@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from dlctl.errors import FileError, Location
+from dlctl.yamlio.limited import read_limited
 
 
 def file_exists(path: Path, shown: str | None = None) -> bool:
@@ -26,10 +27,13 @@ def file_exists(path: Path, shown: str | None = None) -> bool:
     )
 
 
-def read_file(path: Path, shown: str | None = None) -> bytes:
-    """The bytes of a file; `shown` is its name in errors. Raises FileError if it cannot be read."""
+def read_file(path: Path, shown: str | None = None, *, regular: bool = False) -> bytes:
+    """The bytes of a file; `shown` is its name in errors.
+
+    Raises FileError if it cannot be read, is too large or, with `regular`, is no regular file.
+    """
     try:
-        return path.read_bytes()
+        return read_limited(path, regular=regular)
     except OSError as error:
         raise _unreadable(error, shown or str(path)) from error
 

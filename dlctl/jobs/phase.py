@@ -30,10 +30,15 @@ def phase_of(job: LiveJob, rules: Rules, now: datetime) -> Verdict:
         return replace(verdict, phase=Phase.DELETING)
     if verdict.phase is None:
         serves = is_server(ref_of(job.body).group_kind, rules)
-        verdict = replace(
-            verdict, phase=_SERVING.get(verdict.status, Phase.UNKNOWN) if serves else Phase.UNKNOWN
-        )
+        verdict = replace(verdict, phase=_serving(job, verdict) if serves else Phase.UNKNOWN)
     return _by_pods(job, _by_holders(job, verdict, rules), rules)
+
+
+def _serving(job: LiveJob, verdict: Verdict) -> Phase:
+    """The phase of a server; Pending, as of a job, while none of its pods runs, if they may be read."""
+    phase = _SERVING.get(verdict.status, Phase.UNKNOWN)
+    waits = job.pods is not None and not any(map(runs, job.pods))
+    return Phase.PENDING if phase is Phase.STARTING and waits else phase
 
 
 def _as_it_runs(body: JsonObject) -> JsonObject:

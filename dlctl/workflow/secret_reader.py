@@ -56,7 +56,7 @@ class SecretReader:
         try:
             if not file_exists(path, name):
                 raise ParamError(f"file {name} does not exist", location=location, hint=_FILE_HINT)
-            data = read_file(path, name)
+            data = read_file(path, name, regular=True)
         except FileError as error:
             raise ParamError(f"{error.message}: {name}", location=location, hint=_FILE_HINT) from error
         if not data.strip(b"\r\n") or len(data) > LONGEST:

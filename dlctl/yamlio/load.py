@@ -17,6 +17,7 @@ from dlctl.errors import Location, YamlError
 from dlctl.text import shown_name
 from dlctl.yamlio.compose import MAP, MAX_DEPTH, PLAIN, SEQ, compose, place_after
 from dlctl.yamlio.core_schema import BOOL, FLOAT, INT, NULL, STR, Scalar, check_plain_key, resolve_plain
+from dlctl.yamlio.limited import read_limited
 from dlctl.yamlio.places import MERGE_KEY, Places, YamlPath
 
 MAX_VALUES = 2_000_000
@@ -61,10 +62,13 @@ def load_file(path: Path, shown: str | None = None) -> Document:
 
 
 def read_text(path: Path, shown: str | None = None) -> str:
-    """Read a UTF-8 file, line ends unchanged. Raises YamlError if it cannot be read or is not UTF-8."""
+    """Read a UTF-8 file, line ends unchanged.
+
+    Raises YamlError if it cannot be read, is too large or is not UTF-8.
+    """
     name = shown or str(path)
     try:
-        return text_of(path.read_bytes(), name)
+        return text_of(read_limited(path), name)
     except OSError as error:
         raise YamlError(f"cannot be read: {error.strerror}", location=Location(name)) from error
 

@@ -243,3 +243,37 @@ def test_an_interrupt_that_python_drops_is_sent_again() -> None:
     assert time.monotonic() - started < HANGS / 2
     assert ended.returncode == -signal.SIGINT
     assert "Exception ignored" not in ended.stderr
+
+
+BUSY_QUEUE = """\
+import os, queue, signal, sys, threading, time
+from dlctl.cli.main import _interruptible
+import dlctl.cli.root
+items = queue.Queue()
+
+def work():
+    while not items.not_empty._waiters:
+        time.sleep(0.01)
+    sys.setswitchinterval(5)
+    with items.mutex:
+        items.not_empty.notify()
+        time.sleep(0.2)  # the main thread ends its wait, and waits for the lock
+        signal.pthread_kill(threading.main_thread().ident, signal.%s)
+        end = time.monotonic() + 0.1
+        while time.monotonic() < end:  # it wakes up, and handles the signal once the lock is free
+            pass
+
+def waits(words):
+    threading.Thread(target=work, daemon=True).start()
+    items.get(timeout=20)
+
+dlctl.cli.root._run = lambda words, answer: waits(words)
+sys.exit(_interruptible(["job", "logs"]))
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_while_a_queue_takes_its_lock_back(number: signal.Signals) -> None:
+    command = [sys.executable, "-c", BUSY_QUEUE % number.name]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=HANGS / 2)
+    assert (ended.returncode, ended.stderr) == (128 + number, "Interrupted\n")

@@ -230,13 +230,16 @@ def test_describe_says_why_the_cluster_cannot_be_asked_and_what_to_do(lab: Proje
         {
             "environments/dev/environment.yaml": "context: lbb\nclusterId: u\n",
             "environments/prod/environment.yaml": "context: lab\n",
+            "environments/new/environment.yaml": "context: lbb\n",
             "environments/base/environment.yaml": "namespace: x\n",
         }
     )
     missing = lab.run("env", "describe", "dev").ok().out
     assert "cluster status: no-context: context 'lbb' not found in kubeconfig" in missing
-    assert "did you mean 'lab'?" in missing
+    assert "did you mean" not in missing, "it is pinned: a context of another cluster would be refused"
+    assert "the environment is pinned to its cluster: add a context of that one again" in missing
     assert "choose another one with 'dlctl env set dev --context CONTEXT'" in missing
+    assert "did you mean 'lab'?" in lab.run("env", "describe", "new").ok().out
     assert "cluster" not in lab.run("env", "describe", "dev", "--offline").ok().out.replace("clusterId", "")
     assert "cluster" not in lab.run("env", "describe", "base").ok().out
     document = checked(lab.run("env", "describe", "prod", "-o", "json").ok().out, "Environment")

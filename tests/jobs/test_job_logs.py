@@ -3,15 +3,16 @@
 import contextlib
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from dlctl.cluster.protocol import LogQuery
-from dlctl.errors import AppError
+from dlctl.errors import AppError, Unreachable
 from dlctl.jobs.facts import Judge, Owner
 from dlctl.jobs.live import read_live
+from dlctl.jobs.logs import feeds, following
 from dlctl.jobs.logs.choice import Choice
 from dlctl.jobs.logs.containers import run_of
 from dlctl.jobs.logs.model import LogLine, LogNotice, LogOptions, LogSource
@@ -20,9 +21,10 @@ from dlctl.jobs.logs.run_log import RunLog
 from dlctl.jobs.main_container import main_container
 from dlctl.jobs.pod_labels import pod_labels
 from dlctl.workflow.jobs.find import FoundJob
-from dlctl.workflow.jobs.logs import LogRequest, logs_of
+from dlctl.workflow.jobs.logs import LogRequest, followed_logs, logs_of
 from tests.fakes.cluster.cluster import MemoryCluster
 from tests.jobs.made import body, cluster, pod, rules
+from tests.plan.targets import Call, Watched
 
 ROLE, INDEX = "training.kubeflow.org/replica-type", "training.kubeflow.org/replica-index"
 RAN = {"terminated": {"startedAt": "2026-01-01T00:00:00Z", "exitCode": 0}}
@@ -36,7 +38,7 @@ def replica(on: MemoryCluster, job: Any, role: str, index: int, log: str = "", *
     on.set_log("ml", name, log or f"{role} {index}\n", container="main")
 
 
-def found_on(on: MemoryCluster, *, servers: bool = False) -> FoundJob:
+def found_on(on: Any, *, servers: bool = False) -> FoundJob:
     (live,) = read_live(on, ["ml"], rules(), servers=servers).jobs
     return FoundJob("dev", on, live, Owner("dev", "net"), Judge(rules(), datetime.now(UTC)))
 
@@ -75,6 +77,30 @@ def test_replicas_by_role_index_and_name() -> None:
     assert refused.value.hint == "leave out --previous", "not -f, which excludes --previous"
     with pytest.raises(AppError, match="job 'net' has no logs: its pods have no init containers"):
         logs_of(found, LogRequest(Choice(init=True)))
+
+
+def test_a_cluster_that_is_lost_and_back_is_noted_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feeds, "LONGEST", 0.2)
+    monkeypatch.setattr(following, "GRACE", 0.1)
+    on, calls = cluster(), [0]
+    on.put(body("PyTorchJob", "net", status={"conditions": []}))
+
+    def refuse(call: Call) -> None:
+        if call.verb == "watch":
+            calls[0] += 1
+            if calls[0] <= 4:  # of two feeds
+                raise Unreachable("cannot connect")
+
+    found = found_on(Watched(on, refuse))
+    notices: list[str] = []
+    for entry in followed_logs(found, LogRequest()).entries:
+        assert isinstance(entry, LogNotice)
+        notices.append(entry.text)
+        if entry.text == "the cluster can be read again":
+            done = [{"type": "Succeeded", "status": "True"}]
+            uid = found.live.body["metadata"]["uid"]
+            on.put(body("PyTorchJob", "net", status={"conditions": done}, metadata={"uid": uid}))
+    assert notices == [notices[0], "cannot connect; trying again", "the cluster can be read again"]
 
 
 def in_a_set(on: MemoryCluster, owner: Any, name: str, labels: Mapping[str, str]) -> None:
@@ -306,3 +332,25 @@ def test_pods_of_servers_and_of_ray_are_known_by_labels() -> None:
     live = {each.body["metadata"]["name"]: each for each in read_live(on, ["ml"], rules(), servers=True).jobs}
     phases = {name: judge.job(live[name], Owner()).phase.value for name in ("ray", "chat", "llm", "fn")}
     assert phases == {"ray": "Running", "chat": "Starting", "llm": "Starting", "fn": "Running"}
+
+
+@pytest.mark.parametrize("kind", ["RayService", "LeaderWorkerSet", "Deployment"])
+def test_a_server_none_of_whose_pods_runs_is_pending_and_its_reason_does_not_change_with_time(
+    kind: str,
+) -> None:
+    on = cluster()
+    metadata = {"creationTimestamp": "2026-01-01T00:00:00Z", "generation": 1}
+    server = on.put(body(kind, "ray", metadata=metadata, spec={"replicas": 3}, status={}))
+
+    def seen(seconds: int) -> tuple[str, str]:
+        (live,) = read_live(on, ["ml"], rules(), servers=True).jobs
+        now = datetime(2026, 1, 1, 0, 5, tzinfo=UTC) + timedelta(seconds=seconds)
+        job = Judge(rules(), now).job(live, Owner("dev", ""))
+        return job.phase.value, job.reason.text
+
+    assert seen(0) == seen(7)
+    assert seen(0)[0] == "Pending"
+    on.put(pod("ray-0", server, "Pending"))
+    assert seen(0)[0] == "Pending", "a pod that waits does not run"
+    on.put(pod("ray-1", server))
+    assert seen(0)[0] == "Starting"

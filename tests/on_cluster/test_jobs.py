@@ -428,6 +428,8 @@ def test_a_server_is_listed_and_reached(cluster_app: AppOnCluster) -> None:
     assert time.monotonic() - interrupted < 5
     wrong = cluster_app.run("job", "exec", "web", "-c", "mian", "--", "true")
     assert (wrong.code, "did you mean 'main'?" in wrong.err) == (1, True)
+    missing = cluster_app.run("port-forward", "nosuch", "80")
+    assert "pod, job or server 'nosuch' not found\n  jobs and servers: helper, web" in missing.err
     for words in (("job", "port-forward", "web", ":8000"), ("port-forward", pod, ":8000")):
         started = start(cluster_app, *words)
         assert started.process.stdout is not None

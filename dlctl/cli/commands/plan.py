@@ -15,7 +15,9 @@ app = application(
     epilog="Examples: dlctl plan show gke.plan; dlctl plan sign gke.plan --key ~/.ssh/id_ed25519",
 )
 
-PlanFile = Annotated[Path, typer.Argument(metavar="FILE", help="File that 'diff --save' wrote.")]
+PlanFile = Annotated[
+    Path, typer.Argument(metavar="FILE", help="File that 'diff --save' wrote, at most 64 MiB.")
+]
 
 
 class ShownPlan(StrEnum):

@@ -7,6 +7,7 @@ from pathlib import Path
 from dlctl.cluster.auth.client_certificate import ClientCertificate
 from dlctl.cluster.auth.credentials import Headers, bearer
 from dlctl.cluster.kubeconfig.entry import Entry
+from dlctl.yamlio.limited import read_limited
 
 READ_AGAIN_AFTER = 60.0
 """The file is read again after this many seconds (client-go, transport/token_source.go)."""
@@ -60,7 +61,7 @@ class TokenFile:
 
 def _readable(path: Path) -> bool:
     try:
-        path.read_bytes()
+        read_limited(path)
     except OSError:
         return False
     return True

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from dlctl.errors import KubeconfigError, Location
 from dlctl.text import type_name
+from dlctl.yamlio.limited import read_limited
 from dlctl.yamlio.load import Document
 from dlctl.yamlio.places import YamlPath
 
@@ -84,7 +85,7 @@ class Entry(Struct, frozen=True):
         if path is None:
             return b""
         try:
-            return path.read_bytes()
+            return read_limited(path)
         except OSError as error:
             message = f"the {key} of {self} cannot be read: {path}: {error.strerror}"
             raise self.error(message, key) from error

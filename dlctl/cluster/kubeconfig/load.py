@@ -74,11 +74,14 @@ class Kubeconfig(Struct, frozen=True):
             raise entry.error(f"{entry} refers to user '{user_name}', which is not defined", "user")
         return Context(wanted, entry.text("namespace"), cluster, self.users.get(user_name), entry)
 
-    def unknown_context(self, name: str) -> NoContext:
-        """The error for an unknown context, with the searched files and the nearest name."""
+    def unknown_context(self, name: str, *, pinned: bool = False) -> NoContext:
+        """The error for an unknown context, with the searched files and the nearest name.
+
+        With `pinned` none is suggested: a context of another cluster would be refused.
+        """
         from dlctl.suggest import nearest
 
-        near = nearest(name, self.contexts)
+        near = None if pinned else nearest(name, self.contexts)
         guess = f"did you mean '{near}'? " if near else ""
         return NoContext(f"context '{name}' not found in {self.where()}", hint=guess + self.choices())
 

@@ -56,7 +56,7 @@ def _same(server: str, expected: str) -> bool:
 
 def _not_found(kubeconfig: Kubeconfig, destination: Destination) -> KubeconfigError:
     if destination.context:
-        return kubeconfig.unknown_context(destination.context)
+        return kubeconfig.unknown_context(destination.context, pinned=bool(destination.cluster_id))
     message = f"no context with server {destination.server} in {kubeconfig.where()}"
     return KubeconfigError(message, hint=kubeconfig.choices())
 

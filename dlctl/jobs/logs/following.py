@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.jobs.live import PODS
 from dlctl.jobs.logs.choice import Choice, ChosenPod, fits, pods_in_order, sources_of
-from dlctl.jobs.logs.feeds import Watched, start_feed
+from dlctl.jobs.logs.feeds import Contact, Watched, start_feed
 from dlctl.jobs.logs.model import Entry, LogLine, LogNotice, LogOptions, LogSource
 from dlctl.jobs.logs.owned import OwnedBy
 from dlctl.jobs.logs.streams import StreamEnded, Streams
@@ -90,10 +90,11 @@ class Following:
 
     def _watch(self) -> None:
         put, stop, one = self._streams.items.fill, self._streams.stop, self._followed
+        contact = Contact(put)
         pods = Watched(PODS, one.ref.namespace, one.labels)
         itself = Watched(one.resource, one.ref.namespace, fields=f"metadata.name={one.ref.name}")
-        start_feed(self._cluster, pods, stop, lambda kind, body: put(_PodSeen(kind, body)), put)
-        start_feed(self._cluster, itself, stop, lambda kind, body: put(_JobSeen(kind, body)), put)
+        start_feed(self._cluster, pods, stop, lambda kind, body: put(_PodSeen(kind, body)), put, contact)
+        start_feed(self._cluster, itself, stop, lambda kind, body: put(_JobSeen(kind, body)), put, contact)
 
     def _next(self) -> Iterator[Entry]:
         try:

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from dlctl.errors import FileError, Location, RuleError, joined
+from dlctl.files.presence import read_file
 from dlctl.nodes.labelling.keys import key_problem, value_problem
 from dlctl.nodes.labelling.model import NodeFacts, WantedLabel, WantedLabels
 
@@ -46,9 +47,7 @@ def read_hosts(files: Iterable[tuple[Path, str]]) -> DetectedHosts:
 
 def _document(path: Path, shown: str) -> Mapping[str, Any]:
     try:
-        document = json.loads(path.read_bytes())
-    except OSError as error:
-        raise FileError(f"cannot be read: {error.strerror}", location=Location(shown)) from error
+        document = json.loads(read_file(path, shown))
     except ValueError as error:
         raise FileError(f"not JSON: {error}", location=Location(shown), hint=_HINT) from error
     if not isinstance(document, dict) or document.get("kind") != KIND:

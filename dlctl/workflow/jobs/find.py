@@ -55,7 +55,18 @@ class FoundJob(Struct, frozen=True):
         return self.judge.job(self.live, self.owner)
 
 
-def the_one(name: str, searched: Sequence[Searched]) -> FoundJob:
+class Names(Struct, frozen=True):
+    """What messages call that which is looked for, and a list of what there is."""
+
+    one: str
+    known: str
+
+
+JOBS = Names("job", "jobs")
+PODS_TOO = Names("pod, job or server", "jobs and servers")
+
+
+def the_one(name: str, searched: Sequence[Searched], what: Names = JOBS) -> FoundJob:
     """The one job that a name stands for: its own name, else that of its run.
 
     Raises AppError for none and for several.
@@ -69,8 +80,8 @@ def the_one(name: str, searched: Sequence[Searched]) -> FoundJob:
     found = _each_once(own or [each for each in every if named_by_run(each.ref, each.run, name)])
     if not found:
         known = tuple(dict.fromkeys(each.run or each.ref.name for each in every))
-        otherwise = f"jobs: {listed(known)}" if known else "there are no jobs"
-        raise AppError(f"job {shown_name(name)} not found", hint=did_you_mean(name, known, otherwise))
+        otherwise = f"{what.known}: {listed(known)}" if known else f"there are no {what.known}"
+        raise AppError(f"{what.one} {shown_name(name)} not found", hint=did_you_mean(name, known, otherwise))
     if len(found) > 1:
         raise _several(name, found)
     return found[0]

@@ -11,9 +11,6 @@ from dlctl.files.replace import replace_file
 from dlctl.plan.saved.model import SavedPlan
 from dlctl.text import HIDDEN
 
-LARGEST = 256 * 2**20
-"""Bytes of the largest file that is read."""
-
 
 def write_plan(path: Path, plan: SavedPlan) -> None:
     """Write a plan, readable only by its owner, whole or not at all. Raises FileError."""
@@ -25,9 +22,9 @@ def read_plan(path: Path) -> tuple[SavedPlan, bytes]:
 
     Raises FileError, or PlanError if it is no plan of this version.
     """
-    content = read_file(path, str(path) if str(path).isprintable() else HIDDEN)
+    content = read_file(path, str(path) if str(path).isprintable() else HIDDEN, regular=True)
     try:
-        plan = msgspec.json.decode(content[:LARGEST], type=SavedPlan)
+        plan = msgspec.json.decode(content, type=SavedPlan)
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise _no_plan(path, f"it is not a plan: {error}") from error
     if not plan.is_known:

@@ -16,18 +16,19 @@ from dlctl.cluster.protocol import Cluster
 from dlctl.errors import AppError
 from dlctl.status import Rules
 from dlctl.workflow.clusters import ClusterRead, require_pinned
-from dlctl.workflow.jobs.find import FoundJob, Searched, the_one
+from dlctl.workflow.jobs.find import JOBS, FoundJob, Names, Searched, the_one
 from dlctl.workflow.jobs.listing import JobQuery, chosen_jobs
 
 
 class Search(Struct, frozen=True):
     """The jobs of the environments that were read, and why others were not.
 
-    `failed` is the exit code where no cluster could be read.
+    `failed` is the exit code where no cluster could be read; `what` was looked for.
     """
 
     reads: tuple[ClusterRead[Searched], ...]
     failed: int = 1
+    what: Names = JOBS
 
     def one(self, name: str) -> FoundJob:
         """The one job that a name stands for. Raises AppError for none and for several.
@@ -39,7 +40,7 @@ class Search(Struct, frozen=True):
         if not searched:
             self.fail_where_unread()
         try:
-            return the_one(name, searched)
+            return the_one(name, searched, self.what)
         except AppError as error:
             log_notes(self.reads)
             if any(failure for _, failure in self._ends):

@@ -21,13 +21,15 @@ from dlctl.jobs.port_forward import Ports, listen, serve
 from dlctl.pattern import pattern
 from dlctl.status import Rules
 from dlctl.workflow.clusters import ClusterRead, require_pinned
-from dlctl.workflow.jobs.find import Searched
+from dlctl.workflow.jobs.find import PODS_TOO, Searched
 from dlctl.workflow.jobs.listing import JobQuery, chosen_jobs
 from dlctl.workflow.jobs.reach import running_pod
 from dlctl.workflow.pod_find import FoundPod, namespaces_with, the_pod
 
-_PORTS = pattern(r"(?:(\d{0,5}):)?(\d{1,5})")
+_PORTS = pattern(r"(?:(\d*):)?(\d+)")
 _MOST = 65535
+_DIGITS = 5
+_FREE = ":REMOTE chooses a local port that is free"
 _POLL = 0.2
 """Seconds of one wait: an interrupt that reaches another thread is not noticed until the wait ends."""
 
@@ -43,14 +45,17 @@ def ports_of(texts: Sequence[str]) -> tuple[Ports, ...]:
 
 def _ports(text: str) -> Ports:
     match = _PORTS.fullmatch(text)
-    remote = int(match[2]) if match else 0
-    local = (remote if match[1] is None else int(match[1] or 0)) if match else 0
-    if not 0 < remote <= _MOST or local > _MOST:
-        raise UsageError(
-            "ports are given as LOCAL:REMOTE, such as 8100:8000",
-            hint=":REMOTE chooses a local port that is free",
-        )
-    return Ports(local, remote)
+    if match is None:
+        raise UsageError("ports are given as LOCAL:REMOTE, such as 8100:8000", hint=_FREE)
+    remote = _port(match[2], least=1)
+    return Ports(remote if match[1] is None else _port(match[1] or "0", least=0), remote)
+
+
+def _port(text: str, *, least: int) -> int:
+    digits = text.lstrip("0") or "0"
+    if len(digits) > _DIGITS or not least <= int(digits) <= _MOST:
+        raise UsageError(f"{text[:20]} is not a port (1 to {_MOST})", hint=_FREE)
+    return int(digits)
 
 
 def forward_job(
@@ -90,7 +95,7 @@ def forward_any(
         pod = the_pod(pods)
         require_pinned(pod.reached)
     else:
-        pod = _pod_of_job(Search(tuple(map(_jobs_of, reads))), name, Choice())
+        pod = _pod_of_job(Search(tuple(map(_jobs_of, reads)), what=PODS_TOO), name, Choice())
     _forward(pod, ports)
 
 
