@@ -1,5 +1,7 @@
 """Apply a plan."""
 
+from collections.abc import Callable
+
 from dlctl.cluster.protocol import Cluster
 from dlctl.deploy.apply_phase import ApplyPhase
 from dlctl.deploy.dependencies import dependencies_of
@@ -15,14 +17,24 @@ from dlctl.manifest import ObjectRef
 from dlctl.plan.model import Action, Plan
 
 
+def _at_once() -> bool:
+    """What is deleted does not wait for what was applied."""
+    return True
+
+
 def apply_plan(
-    plan: Plan, cluster: Cluster, options: DeployOptions | None = None, emit: Emit = no_events
+    plan: Plan,
+    cluster: Cluster,
+    options: DeployOptions | None = None,
+    emit: Emit = no_events,
+    is_ready: Callable[[], bool] = _at_once,
 ) -> Report:
     """Apply a plan, and report the outcome of each step.
 
     The ApplySet parent is written first, with all kinds that there may be; then the objects; then those that
     are no longer rendered are deleted; last, the parent lists what is left. So an interrupted run leaves
-    nothing that the next one does not find.
+    nothing that the next one does not find. `is_ready` is called before the first deletion, and may wait for
+    what was applied; if it returns false, nothing is deleted.
 
     Raises PlanError, before the first write, if a step is a conflict or unknown. Failures of single objects
     are in the report; so is an interrupt (KeyboardInterrupt, or `options.stop`).
@@ -31,7 +43,7 @@ def apply_plan(
     refuse_blocked(plan, options.rules)
     record = Record(emit)
     parent = ParentPhase(plan, plan.applyset, cluster, emit) if plan.applyset else None
-    report = run_waves(plan, _waves(plan, cluster, options, emit, parent), record, options)
+    report = run_waves(plan, _waves(plan, cluster, options, emit, parent, is_ready), record, options)
     ended = report.succeeded and not report.interrupted
     if ended and _released(plan, cluster, emit) and parent is not None:
         parent.finish()
@@ -48,7 +60,12 @@ def _released(plan: Plan, cluster: Cluster, emit: Emit) -> bool:
 
 
 def _waves(
-    plan: Plan, cluster: Cluster, options: DeployOptions, emit: Emit, parent: ParentPhase | None
+    plan: Plan,
+    cluster: Cluster,
+    options: DeployOptions,
+    emit: Emit,
+    parent: ParentPhase | None,
+    is_ready: Callable[[], bool],
 ) -> list[Wave]:
     """The waves of a run: what is applied, and then what is deleted. Raises PlanError, RegistryError."""
     steps = [step for step in plan.steps if step.action is not Action.PRUNE]
@@ -66,4 +83,4 @@ def _waves(
         return waves
     from dlctl.deploy.prune_phase import PrunePhase
 
-    return [*waves, *waves_of(pruned, PrunePhase(plan, cluster, options, emit))]
+    return [*waves, *waves_of(pruned, PrunePhase(plan, cluster, options, emit, is_ready))]

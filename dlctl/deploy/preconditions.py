@@ -7,16 +7,20 @@ from dlctl.errors import PlanError
 from dlctl.plan.model import BLOCKING, Plan, Step
 from dlctl.status import NO_RULES, Rules
 
+NOT_APPLIED = "nothing was applied to {}"
+"""What was not done, with a place for the environment."""
+
 
 def blocked_steps(plan: Plan) -> tuple[Step, ...]:
     """The steps that are conflicts or unknown."""
     return tuple(step for step in plan.steps if step.action in BLOCKING)
 
 
-def refuse_blocked(plan: Plan, rules: Rules = NO_RULES) -> None:
+def refuse_blocked(plan: Plan, rules: Rules = NO_RULES, subject: str = NOT_APPLIED) -> None:
     """Raise one PlanError that lists all blocked steps and missing kinds, before anything is written.
 
-    By `rules` objects of custom kinds name each other; without them fewer cycles are found.
+    `subject` says what was not done. By `rules` objects of custom kinds name each other; without them
+    fewer cycles are found.
     """
     environment = plan.scope.environment
     errors = [PlanError(kind.sentence(environment), hint=kind.hint) for kind in plan.missing]
@@ -25,10 +29,11 @@ def refuse_blocked(plan: Plan, rules: Rules = NO_RULES) -> None:
     except PlanError as error:
         errors.append(error)
     errors += [PlanError(f"{step.ref}: {step.reason}", hint=step.hint or None) for step in _others(plan)]
+    undone = subject.format(environment)
     if len(errors) == 1:
-        raise PlanError(f"nothing was applied to {environment}: {errors[0].message}", hint=errors[0].hint)
+        raise PlanError(f"{undone}: {errors[0].message}", hint=errors[0].hint)
     if errors:
-        raise PlanError(f"nothing was applied to {environment}: {len(errors)} problems", problems=errors)
+        raise PlanError(f"{undone}: {len(errors)} problems", problems=errors)
 
 
 def _others(plan: Plan) -> Iterator[Step]:

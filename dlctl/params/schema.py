@@ -100,6 +100,8 @@ def _format_problem(spec: ParamSpec, broken: "ValidationError") -> str:
     shown, _, pattern = broken.message.rpartition(" does not match ")
     if shown and len(pattern) <= READABLE:
         return ""
+    if broken.instance == "":
+        return "must not be empty"
     shown = shown or (HIDDEN if spec.secret else f'"{broken.instance}"')
     return f"{shorten(shown, 80)} is not in the required format"
 

@@ -55,6 +55,16 @@ def test_conflicts_are_counted(changed: AppOnCluster) -> None:
     answer = changed.run("diff", "dev", "-c", "same", "--summary")
     assert answer.code == 2
     assert answer.out.splitlines()[1].split() == ["dev", "same", "-", "-", "-", "-", "-", "1", "-", "1"]
+    unsaved = changed.run("diff", "dev", "-c", "same", "--save", "a.plan")
+    assert unsaved.code == 2
+    assert "no plan of dev was saved, as an apply would be refused: ConfigMap/taken" in unsaved.err
+    assert "nothing was applied" not in unsaved.err
+
+
+def test_no_table_where_nothing_was_planned(changed: AppOnCluster) -> None:
+    (changed.project.root / "prototypes/web/web/templates/objects.yaml").write_text("{{ broken")
+    answer = changed.run("diff", "dev", "-c", "web", "--summary")
+    assert (answer.code, answer.out) == (2, "")
 
 
 def test_leftovers_of_kinds_that_nothing_renders_any_more(cluster_app: AppOnCluster) -> None:

@@ -65,6 +65,28 @@ def test_an_object_of_a_kind_that_is_no_longer_rendered_is_shown_and_pruned(web:
     assert web.run("diff", "dev", "--prune").code == 0
 
 
+def unbound(name: str) -> Body:
+    resources = {"requests": {"storage": "1Gi"}}
+    spec = {"accessModes": ["ReadWriteOnce"], "storageClassName": "none", "resources": resources}
+    return {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": name}, "spec": spec}
+
+
+def test_with_wait_nothing_is_deleted_before_what_was_applied_is_ready(cluster_app: AppOnCluster) -> None:
+    cluster_app.component("web", deployment("old"))
+    cluster_app.run("apply", "dev").ok()
+    cluster_app.component("web", unbound("new"))
+    late = cluster_app.run("apply", "dev", "--prune", "--wait", "--timeout", "2s")
+    assert late.code == 3
+    assert "skipped: not deleted, because what was applied is not ready" in late.err
+    assert "1 object not ready in time" in late.err
+    assert cluster_app.names("deployment") == ["old"]
+
+    cluster_app.component("web", config("new"))
+    done = cluster_app.run("apply", "dev", "--prune", "--wait", "--timeout", "20s").ok()
+    assert "1 deleted" in done.err
+    assert cluster_app.names("deployment") == []
+
+
 def volume(name: str) -> Body:
     spec = {
         "capacity": {"storage": "1Gi"},

@@ -50,6 +50,12 @@ def test_format_error_shows_the_description(schema: dict[str, Any], value: str, 
     assert ("such as imagenet" in (hint or "")) == ("not in the required format" in message)
 
 
+def test_an_empty_text_is_called_empty() -> None:
+    message, hint = _refusal({**TEXT, "pattern": LONG}, "")
+    assert message == "parameter 'data': must not be empty"
+    assert "such as imagenet" in (hint or "")
+
+
 def test_format_error_inside_a_mapping_shows_the_description() -> None:
     schema = {"type": "object", "additionalProperties": {"type": "string"}, "description": "As NAME: value"}
     assert _refusal(schema, {"A": 1}) == (

@@ -35,7 +35,12 @@ def write_plans(runtime: Runtime, plans: Sequence[MaskedPlan], errors: Sequence[
 
 
 def print_summary(plans: Sequence[MaskedPlan]) -> None:
-    """`diff --summary`: a table with a row for each component, and a line for each environment on stderr."""
+    """`diff --summary`: a table with a row for each component, and a line for each environment on stderr.
+
+    Nothing where nothing was planned: that is no environment without objects.
+    """
+    if not plans:
+        return
     from dlctl.plan.view.summary import COLUMNS, summary_rows
 
     rows = [row for plan in plans for row in summary_rows(plan)]
