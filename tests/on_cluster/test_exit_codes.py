@@ -120,7 +120,7 @@ def test_a_kind_that_is_not_served_in_time(
     web.component("web", definition(group), custom(group, "first"), config("page"))
     with between(control_plane, tmp_path, not_yet) as server:
         web.context("first", control_plane, cluster={"server": server.url})
-        answer = web.run("apply", "dev", "--timeout", "1s")
+        answer = web.run("apply", "dev", "--timeout", "4s")
     assert (answer.code, f"{name} was applied, but was not established in time" in answer.err) == (3, True)
     web.context("first", control_plane)
     web.run("apply", "dev").ok()
