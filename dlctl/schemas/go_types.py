@@ -69,7 +69,7 @@ def _job(path: FieldPath, value: Mapping[str, Any]) -> Iterator[Problem]:
 
 def _pod(path: FieldPath, value: Mapping[str, Any]) -> Iterator[Problem]:
     """What containers mount must be a volume of their pod."""
-    volumes = {each.get("name") for each in _mappings(value.get("volumes"))}
+    volumes = [each.get("name") for each in _mappings(value.get("volumes"))]  # which may be of any type
     for group in ("initContainers", "containers"):
         for number, container in enumerate(_mappings(value.get(group))):
             for index, mount in enumerate(_mappings(container.get("volumeMounts"))):

@@ -20,7 +20,7 @@ REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
     ({**HOSTS, "gateway": "public", "tls_secret": "certificate"}, "its own certificate"),
     ({"timeout_seconds": 2, "per_try_timeout_seconds": 3}, "must not be larger than"),
     ({"mtls_strict": True}, "in mtls_selector"),
-    ({"api": "gateway", "port": 80, "mesh_retries": True}, "no traffic policy, retries"),
+    ({"api": "gateway", "port": 80, "mesh_retries": True}, "no retries"),
     ({"mtls_strict": True, "mtls_selector": {"app": "ranker"}, "mtls": "DISABLE"}, "without mutual TLS"),
 )
 
