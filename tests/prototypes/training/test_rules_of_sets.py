@@ -24,7 +24,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("leader-worker-set", {**IMAGE, "max_unavailable": 0}, "an update needs max_surge"),
     ("leader-worker-set", {**IMAGE, "max_unavailable": "0%", "max_surge": "0%"}, "needs max_surge"),
     ("leader-worker-set", {**IMAGE, "replicas": 3, "max_unavailable": "33%"}, "less than one group"),
-    ("leader-worker-set", {**IMAGE, "size": 2, "sub_group_size": 3}, "not be larger than size"),
+    ("leader-worker-set", {**IMAGE, "size": 2, "sub_group_size": 3}, "not be larger than group_size"),
     ("leader-worker-set", {**IMAGE, "size": 6, "sub_group_size": 4}, "must be a multiple of sub_group_size"),
     (
         "leader-worker-set",
