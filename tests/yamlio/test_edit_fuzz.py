@@ -114,3 +114,10 @@ def kept_before_and_behind(before: str, after: str, path: tuple[str | int, ...])
     lost = [comment for comment in comments(before) if comment not in comments(after)]
     inside = "".join(lines[line:])
     return after.startswith("".join(lines[:line])) and all(comment in inside for comment in lost)
+
+
+@pytest.mark.parametrize("text", ["", "# why", "a: 1", "a: 1\n"])
+def test_lines_are_added_to_a_text_without_a_line_end(text: str) -> None:
+    after = set_value(text, ("new",), "one\n\ttwo\n", shown="x")
+    assert value_of(after)["new"] == "one\n\ttwo\n"
+    assert after.endswith("\n")

@@ -10,6 +10,7 @@ from typing import Any
 from dlctl.labels import MANAGED_BY, MANAGER
 from dlctl.nodes.host.detect import Host
 from dlctl.nodes.host.labels.label import is_value
+from dlctl.pattern import pattern
 
 API_VERSION = "nfd.k8s-sigs.io/v1alpha1"
 KIND = "NodeFeature"
@@ -17,6 +18,8 @@ NODE_NAME = "nfd.node.kubernetes.io/node-name"
 _PREFIX = "dlctl-"
 _MAX_NAME = 253
 _ANNOTATION = "dlctl.dev/"
+_SUBDOMAIN = pattern(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
+"""What names of nodes are: RFC 1123 (apimachinery, util/validation `IsDNS1123Subdomain`)."""
 
 
 def object_name(node: str) -> str:
@@ -26,8 +29,7 @@ def object_name(node: str) -> str:
 
 def is_node_name(node: str) -> bool:
     """Whether a node can be labelled through NFD: its name must also be the value of a label."""
-    lower = node == node.lower() and "_" not in node
-    return bool(node) and lower and is_value(node) and len(object_name(node)) <= _MAX_NAME
+    return bool(_SUBDOMAIN.match(node)) and is_value(node) and len(object_name(node)) <= _MAX_NAME
 
 
 def node_feature(

@@ -48,7 +48,12 @@ def lines_at(source: Source, position: int, lines: list[str], indentation: int) 
     block = source.newline.join(_indented(lines, indentation))
     if at_line_start(source.text, position):
         return Splice(position, position, block + source.newline)
-    return Splice(position, position, source.newline + block)
+    return Splice(position, position, source.newline + block + _last_line_end(source, position))
+
+
+def _last_line_end(source: Source, position: int) -> str:
+    """At the end of a text without a line end: the last line of a block scalar needs one to have its own."""
+    return source.newline if position == len(source.text) else ""
 
 
 def _indented(lines: list[str], indentation: int) -> list[str]:

@@ -219,6 +219,8 @@ def test_every_format_of_a_damaged_host(good: Path, project: Project, data: st.D
 @example("a" * 64)
 @example("a.b-c")
 @example("A")
+@example("0..0")
+@example("a.-b")
 def test_node_names(name: str) -> None:
     subdomain = re.fullmatch(
         r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*", name, re.ASCII
