@@ -18,6 +18,7 @@ UNORDERED = {
 
 AMOUNTS = frozenset({"requests", "limits", "hard", "resource", "capability", "deserved"})
 NUMBERS = frozenset({"nominalQuota", "borrowingLimit", "lendingLimit", "weight"})
+RESOURCES = frozenset({"resources", "resourcesPerNode"})
 CONFIGURATIONS = frozenset({"config.yaml", "config.json"})
 _DURATION = re.compile(r"(?=\d)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?|(\d+)ms")
 
@@ -46,7 +47,7 @@ def _mapping(value: Mapping[str, Json], key: str) -> Json:
     if key in AMOUNTS:
         return {name: item if isinstance(item, Mapping) else str(item) for name, item in value.items()}
     found = {name: alike(item, name) for name, item in value.items()}
-    if key == "resources" and {"requests", "limits"} <= set(found):
+    if key in RESOURCES and {"requests", "limits"} <= set(found):
         stated = found["requests"].items()
         requests = {
             name: item for name, item in stated if "/" not in name or item != found["limits"].get(name)
