@@ -7,7 +7,6 @@ from msgspec import Struct
 
 from dlctl.app.model import Block, Component, Environment
 from dlctl.errors import Location, ParamError, joined
-from dlctl.params.role_values import with_names
 from dlctl.registry.prototypes.model import ROLES, ParamSpec, Prototype
 from dlctl.suggest import did_you_mean_param
 from dlctl.text import shown_name
@@ -69,7 +68,11 @@ def declared_values(prototype: Prototype, layer: Layer) -> dict[str, tuple[Any, 
 
 
 def _named(prototype: Prototype, spec: ParamSpec, value: Any, location: Location | None) -> Any:
-    return with_names(prototype, value, location) if spec.name == ROLES else value
+    if spec.name != ROLES:
+        return value
+    from dlctl.params.role_values import with_names
+
+    return with_names(prototype, value, location)
 
 
 def unknown_param(prototype: Prototype, name: str, location: Location | None = None) -> ParamError:

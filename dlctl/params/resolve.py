@@ -11,7 +11,6 @@ from dlctl.params.layers import Layer, component_layers, declared_values, enviro
 from dlctl.params.merge import merge_patch
 from dlctl.params.model import Origin, Param, ParamSet, Shadowed
 from dlctl.params.references import Read, misspelt_hint, misspelt_key, reference_of, with_references
-from dlctl.params.role_values import with_whole_references, without_references
 from dlctl.params.schema import normalise, problems_of
 from dlctl.registry.prototypes.model import ROLES, ParamSpec, Prototype
 from dlctl.text import shown_name
@@ -78,6 +77,8 @@ def _problems(
 ) -> Iterator[ParamError]:
     spec = param.spec
     if spec.name == ROLES:
+        from dlctl.params.role_values import without_references
+
         param = replace(
             param,
             value=without_references(prototype, param.value, unread=param.referred),
@@ -117,6 +118,8 @@ def _param(spec: ParamSpec, prototype: Prototype, layers: Sequence[tuple[Layer, 
 def _merged(prototype: Prototype, spec: ParamSpec, value: Any, stated: Any) -> Any:
     """The value of a lower layer with that of a higher one; a reference is replaced as a whole."""
     if spec.name == ROLES:
+        from dlctl.params.role_values import with_whole_references
+
         return with_whole_references(prototype, value, stated, merge_patch(value, stated))
     if spec.secret and (reference_of(stated) is not None or reference_of(value) is not None):
         return stated
