@@ -59,6 +59,7 @@ test: lint control-plane
 
 torture: install
 	DLCTL_TORTURE=20 $(BIN)/python -m pytest -n 2 tests/fuzz tests/on_cluster/test_preflight.py tests/on_cluster/test_saved_plans_of_any_app.py
+	DLCTL_ANY_VALUES=40 $(BIN)/python -m pytest -n 2 tests/prototypes/test_any_parameters.py tests/prototypes/test_requires.py
 
 bench: control-plane
 	$(BIN)/python -m tests.benchmarks.helm_program

@@ -99,7 +99,7 @@ def servers(upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Ser
 @pytest.mark.slow
 @every_prototype
 def test_any_parameters_render_or_are_refused(prototype: Prototype, render: Render) -> None:
-    @settings(search, max_examples=SEARCH or 15)
+    @settings(search, max_examples=SEARCH or 8)
     @given(params_of(prototype))
     def check(values: Values) -> None:
         bodies = _rendered_or_refused(render, prototype, values)
@@ -132,7 +132,7 @@ def test_every_whole_number_has_a_bound_that_an_api_can_hold(prototype: Prototyp
 def test_upstream_api_accepts_any_parameters_that_are_not_refused(
     prototype: Prototype, render: Render, servers: Servers
 ) -> None:
-    @settings(search, max_examples=SEARCH or 5)
+    @settings(search, max_examples=SEARCH or 3)
     @given(params_of(prototype))
     def check(values: Values) -> None:
         bodies = [body for body in _rendered_or_refused(render, prototype, values) if body["kind"] != CRD]

@@ -96,7 +96,7 @@ def test_every_foreign_kind_that_an_example_makes_is_required(prototype: Prototy
 def test_every_foreign_kind_is_required_whatever_the_parameters(
     prototype: Prototype, needing: Needing
 ) -> None:
-    @settings(search, max_examples=SEARCH or 10)
+    @settings(search, max_examples=SEARCH or 5)
     @given(params_of(prototype))
     def check(values: Values) -> None:
         try:
