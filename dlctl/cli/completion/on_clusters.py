@@ -31,7 +31,7 @@ class Search(Struct, frozen=True):
 def names_on_clusters(runtime: Runtime, search: Search, seconds: float = LIMIT) -> Iterator["JobName"]:
     """The names that the clusters have answered in time, each once; none of those that cannot be read.
 
-    Clusters whose credentials come from a program or another server are not asked: those may ask the user.
+    Clusters whose credentials come from a program or another server are not asked: such a program may prompt.
     """
     found: dict[str, JobName] = {}
     with suppress(DlctlError, OSError):  # TimeoutError is one

@@ -45,8 +45,8 @@ class PodState(Struct, frozen=True):
 
     `owner` is what made it: kind and name of its controller; `owners` are all objects that it belongs to.
     `requests` are in thousandths, rounded up to what the scheduler counts. A `nominated` pod waits for the
-    end of others on its node. `planned` is empty for a pod that is there; of one that is only placed it says
-    whose it would be. `devices` are those that its claims have (DRA).
+    end of others on its node. `planned` is empty for a pod that is there; of one that is only placed it names
+    the object that would make it. `devices` are those that its claims have (DRA).
     """
 
     namespace: str

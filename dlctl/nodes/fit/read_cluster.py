@@ -76,7 +76,7 @@ _BY_LABEL = {
 }
 """Labels with the name of the object that made a pod by way of another one."""
 _OF_LLM_SERVICE = "app.kubernetes.io/part-of", "llminferenceservice"
-"""The label of the pods of an LLMInferenceService, whose name is in a label that others have, too."""
+"""Pods of an LLMInferenceService have this label, and its name in `app.kubernetes.io/name`."""
 
 
 def _of_ray(labels: Mapping[str, Any]) -> frozenset[tuple[str, str]]:

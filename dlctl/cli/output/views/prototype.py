@@ -60,7 +60,7 @@ def requirement_text(entry: Requirement) -> str:
 
 
 _IF_DECLARED = pattern(r'\("(\w+)" not in params or params\["\1"\] is none\)')
-"""That a parameter is unset, in a group whose prototypes may not have it."""
+"""A condition of a group that is also true where a prototype does not have the parameter."""
 
 
 def _condition(when: str) -> str:
