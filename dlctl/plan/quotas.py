@@ -6,6 +6,7 @@ from typing import Any
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.errors import ClusterError, Unauthorized, Unreachable
 from dlctl.kinds.made_pods import pods_of
+from dlctl.kinds.object_shape import object_violations
 from dlctl.manifest import JsonObject
 from dlctl.nodes.fit.admission.limit_ranges import pod_limits
 from dlctl.nodes.fit.filters.resources import written
@@ -43,14 +44,15 @@ def _taken(steps: Iterable[Step]) -> dict[str, Amounts]:
 
 
 def _usage(step: Step, body: JsonObject) -> Amounts:
-    """What an object and its pods count in a quota."""
+    """What an object and its pods count in a quota; without pods whose fields have wrong types."""
     total: Amounts = {}
     if step.resource is not None:
         group = f".{step.resource.group}" if step.resource.group else ""
         total[f"count/{step.resource.plural}{group}"] = THOUSANDTHS
         if not group:
             total[step.resource.plural] = THOUSANDTHS
-    for made in pods_of(body, stated=step.manifest.pods if step.manifest else None).pods:
+    stated = step.manifest.pods if step.manifest else None
+    for made in () if object_violations(body, stated) else pods_of(body, stated=stated).pods:
         own = _usage_of_pod({"spec": made.spec})
         add(total, {name: value * (made.count or 0) for name, value in own.items()})
     return total
