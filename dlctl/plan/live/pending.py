@@ -29,9 +29,9 @@ def with_reason(cluster: Cluster, ref: ObjectRef, verdict: Verdict, rules: Rules
     Asked of runs that are in progress, or of which some pods do not run. Any other verdict, and one on a run
     whose pods cannot be listed, stays as it is.
     """
-    label = pod_label(ref.group_kind, rules)
     waits = verdict.status is Status.IN_PROGRESS or verdict.phase is Phase.STARTING
-    if not label or not waits:
+    label = pod_label(ref.group_kind, rules) if waits else ""
+    if not label:
         return verdict
     try:
         pods = list(cluster.list(cluster.resource("v1", "Pod"), ref.namespace, labels=f"{label}={ref.name}"))
