@@ -15,8 +15,8 @@ from dlctl.deploy.why.pod_cause import PodCause, pod_cause
 from dlctl.deploy.why.reading import end_of_log, list_pods, list_warnings, warnings_about
 from dlctl.errors import ClusterError
 from dlctl.manifest import JsonObject, Manifest
+from dlctl.plan.live.object_status import ObjectStatus
 from dlctl.plan.live.pending import pod_label
-from dlctl.plan.live.status import ObjectStatus
 from dlctl.status import Rules
 from dlctl.status.model import mapping_at, text_at, value_at
 from dlctl.status.readiness import Layer
