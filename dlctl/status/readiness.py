@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from msgspec import Struct
@@ -134,23 +135,23 @@ def _no_expressions(expression: str, scope: Mapping[str, Any]) -> Any:
     raise RenderError("expressions cannot be evaluated here")
 
 
-class Rules(Struct, frozen=True):
+class Rules(Struct, frozen=True, dict=True):
     """The rules of custom kinds: `find` has a kind's, `evaluate` the value of an expression over an object.
 
-    `every` has those of all kinds. Each may raise RegistryError; `evaluate` raises RenderError, for example
-    where a field is missing.
+    `every` has those of all kinds; what is looked for in all of them is looked for once. Each may raise
+    RegistryError; `evaluate` raises RenderError, for example where a field is missing.
     """
 
     find: Find = _none
     evaluate: Evaluate = _no_expressions
     every: Every = _no_kinds
 
-    @property
+    @cached_property
     def holders(self) -> tuple[Readiness, ...]:
         """The kinds that hold jobs. Raises RegistryError for data that is not valid."""
         return tuple(each for each in self.every() if each.holds is not None)
 
-    @property
+    @cached_property
     def role_labels(self) -> tuple[str, ...]:
         """The labels of pods with their role in a job. Raises RegistryError for data that is not valid."""
         return tuple(dict.fromkeys(each.role_label for each in self.every() if each.role_label))
