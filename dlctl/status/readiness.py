@@ -96,7 +96,8 @@ class Readiness(Struct, frozen=True):
     """How to judge the objects of a kind: by the first rule that matches.
 
     `operator` is what is missing where no controller ever writes a status. A `job` comes to an end; what
-    `serves` does not. Its pods have the label `pod_label` with its name, and `role_label` with their role.
+    `serves` does not. Its pods have the label `pod_label` with its name, `pod_labels` with these values, and
+    `role_label` with their role.
     Paths of a job: `queue` of the name of its queue, `suspend` of the field that stops its pods. With
     `keeps_pods` a change of its template reaches no pod that exists. An object `without_status` is judged
     although it has none.
@@ -108,6 +109,7 @@ class Readiness(Struct, frozen=True):
     job: bool = False
     serves: bool = False
     pod_label: str = ""
+    pod_labels: tuple[tuple[str, str], ...] = ()
     role_label: str = ""
     queue: str = ""
     suspend: str = ""
@@ -116,6 +118,10 @@ class Readiness(Struct, frozen=True):
     references: tuple[Reference, ...] = ()
     named_by: NamedBy = NamedBy()
     holds: Holds | None = None
+
+    def labels_of_pods(self, name: str) -> Mapping[str, str]:
+        """The labels of the pods of an object of this name; none where they have none with its name."""
+        return {self.pod_label: name, **dict(self.pod_labels)} if self.pod_label else {}
 
 
 Find = Callable[[GroupKind], Readiness | None]
