@@ -39,6 +39,7 @@ READINESS_JOB: Keys = {
 
 READINESS_SERVES: Keys = {
     "podLabel": Key("The label of its pods that has the object's name.", TEXT),
+    "podLabels": Key("Further labels that all of its pods have, as `KEY=VALUE`.", TEXTS),
 }
 
 READINESS_REFERENCE: Keys = {

@@ -9,8 +9,6 @@ from dlctl.deploy.model import Result
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.record import Record
 from dlctl.deploy.same_cluster import require_same_cluster
-from dlctl.deploy.wait import await_ready
-from dlctl.deploy.wait_for_crds import is_predicted, kinds_of, wait_for_kinds
 from dlctl.events import Emit, Progress
 from dlctl.kinds import DEFINITION
 from dlctl.manifest import ApiKey, ObjectRef
@@ -47,7 +45,7 @@ class ApplyPhase:
         self._resources: dict[ApiKey, Resource] = {}
         with_manifest = [(step, step.manifest.api_key) for step in plan.steps if step.manifest is not None]
         self._used = frozenset(key for _, key in with_manifest)
-        self._predicted = frozenset(key for step, key in with_manifest if is_predicted(step))
+        self._predicted = frozenset(key for step, key in with_manifest if _is_predicted(step))
 
     def check_cluster(self) -> None:
         """Raise DeployError if it is not the planned cluster any more, or the lock is lost; ClusterError."""
@@ -81,6 +79,8 @@ class ApplyPhase:
             awaited = step.ref in self._order.awaited and record.outcome(step).result is Result.DONE
             if not awaited or step.ref.group_kind == DEFINITION or self._options.is_stopped:
                 continue
+            from dlctl.deploy.wait import await_ready
+
             self._emit(Progress(f"waiting for {step.ref.kind}/{step.ref.name}"))
             error = await_ready(self._cluster, step, self._options)
             if error is not None:
@@ -90,9 +90,15 @@ class ApplyPhase:
         """Whether to wait for a CRD: if it was just written, or its kind is not served."""
         if step.ref.group_kind != DEFINITION or record.outcome(step).result is not Result.DONE:
             return False
-        return step.action is not Action.UNCHANGED or bool(self._predicted & kinds_of(step))
+        if step.action is not Action.UNCHANGED or not self._predicted:
+            return step.action is not Action.UNCHANGED
+        from dlctl.deploy.wait_for_crds import kinds_of
+
+        return bool(self._predicted & kinds_of(step))
 
     def _wait_for_definitions(self, definitions: Sequence[Step], record: Record) -> None:
+        from dlctl.deploy.wait_for_crds import wait_for_kinds
+
         self._emit(Progress("waiting for CRDs to be established"))
         served = wait_for_kinds(self._cluster, definitions, self._used, self._options)
         self._resources.update(served.resources)
@@ -100,3 +106,8 @@ class ApplyPhase:
             error = served.failures.get(step.ref)
             if error is not None:
                 record.failed(step, error)
+
+
+def _is_predicted(step: Step) -> bool:
+    """Whether the step's resource was derived from a CRD of the plan: only a server returns verbs."""
+    return step.resource is not None and not step.resource.verbs

@@ -19,8 +19,8 @@ def blocked_steps(plan: Plan) -> tuple[Step, ...]:
 def refuse_blocked(plan: Plan, rules: Rules = NO_RULES, subject: str = NOT_APPLIED) -> None:
     """Raise one PlanError that lists all blocked steps and missing kinds, before anything is written.
 
-    `subject` says what was not done. By `rules` objects of custom kinds name each other; without them
-    fewer cycles are found.
+    `subject` says what was not done. By `rules` objects of custom kinds name each other. Raises RegistryError
+    where these are not valid.
     """
     environment = plan.scope.environment
     errors = [PlanError(kind.sentence(environment), hint=kind.hint) for kind in plan.missing]

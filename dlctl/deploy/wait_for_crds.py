@@ -65,11 +65,6 @@ def kinds_of(step: Step) -> frozenset[ApiKey]:
     return frozenset((resource.api_version, resource.kind) for resource in found)
 
 
-def is_predicted(step: Step) -> bool:
-    """Whether the step's resource was derived from a CRD of the plan: only a server returns verbs."""
-    return step.resource is not None and not step.resource.verbs
-
-
 def _resource(cluster: Cluster, key: ApiKey, deadline: Deadline) -> Resource:
     """The resource of a kind; discovery is updated later than the CRD's status."""
     return until(lambda: cluster.resource(*key), (UnknownKind,), deadline)

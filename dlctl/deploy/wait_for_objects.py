@@ -18,8 +18,9 @@ from dlctl.events import Emit, Progress
 from dlctl.kinds.scope import may_be_custom
 from dlctl.manifest import GroupKind, JsonObject, Manifest, ObjectRef
 from dlctl.plan.live.kinds import find_kinds
+from dlctl.plan.live.object_status import ObjectStatus
 from dlctl.plan.live.old_secrets import masked_verdict
-from dlctl.plan.live.status import ObjectStatus, status_of
+from dlctl.plan.live.status import status_of
 from dlctl.plan.model import Scope
 from dlctl.status import Rules, Verdict
 from dlctl.status.kinds.without_status import KINDS as WITHOUT_STATUS

@@ -5,7 +5,7 @@ from msgspec import Struct
 from dlctl.deploy.cause import Cause
 from dlctl.deploy.goal import Goal, has_failed, is_absent, is_reached
 from dlctl.errors import DeployError, DlctlError, NotReady
-from dlctl.plan.live.status import ObjectStatus
+from dlctl.plan.live.object_status import ObjectStatus
 from dlctl.text import counted
 
 

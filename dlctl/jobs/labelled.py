@@ -9,7 +9,6 @@ from dlctl.manifest import GroupKind, JsonObject, ref_of
 from dlctl.status.model import mapping_at, text_at, value_at
 from dlctl.status.readiness import Rules
 
-_LLM = GroupKind("serving.kserve.io", "LLMInferenceService")
 RAY_JOB = GroupKind("ray.io", "RayJob")
 _RAY: Mapping[GroupKind, tuple[str, ...]] = MappingProxyType(
     {
@@ -29,11 +28,9 @@ def labels_of_pods(body: JsonObject, rules: Rules) -> Mapping[str, str]:
     ref = ref_of(body)
     if ref.group_kind == DEPLOYMENT:
         return {str(key): str(value) for key, value in _selected(body).items()}
-    if ref.group_kind == _LLM:
-        return {"app.kubernetes.io/name": ref.name, "app.kubernetes.io/part-of": "llminferenceservice"}
     readiness = rules.find(ref.group_kind)
     if readiness is not None and readiness.serves and readiness.pod_label:
-        return {readiness.pod_label: ref.name}
+        return readiness.labels_of_pods(ref.name)
     cluster = text_at(body, *_RAY[ref.group_kind]) if ref.group_kind in _RAY else ""
     return {"ray.io/cluster": cluster} if cluster else {}
 

@@ -83,7 +83,8 @@ def _read(
     served = cluster.resources()
     kinds = (*job_resources(served, rules), *(server_resources(served, rules) if servers else ()))
     known = one_version(served)
-    holders = {each.kind: each.holds.layer for each in rules.holders if each.holds and each.kind in known}
+    found = filter(None, map(rules.find, known))
+    holders = {each.kind: each.holds.layer for each in found if each.holds}
     held = (known[kind] for kind in holders)
     asked = [(each, namespace) for each in (*kinds, PODS, *held) for namespace in namespaces]
     pages = {PODS: PodPage} if brief else {}

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
-from dlctl.deploy.why.held import is_held, runs
+from dlctl.deploy.why.held import is_held, keeps_waiting, runs
 from dlctl.jobs.kinds import is_server
 from dlctl.jobs.live import LiveJob
 from dlctl.jobs.replicas import made_by, replicas_of
@@ -53,8 +53,7 @@ def _by_holders(job: LiveJob, verdict: Verdict, rules: Rules) -> Verdict:
         return verdict
     for holder in job.queued:
         held = masked_verdict(_as_it_runs(holder), rules=rules)
-        waits = held.phase in (Phase.QUEUED, Phase.PENDING)
-        if waits or (held.phase is None and held.status is not Status.CURRENT):
+        if keeps_waiting(held) and held.phase is not Phase.SUSPENDED:
             return replace(verdict, phase=Phase.QUEUED, message=held.message, reason=held.reason)
     if verdict.phase is Phase.PENDING and any(is_held(_as_it_runs(gang), rules) for gang in job.gangs):
         return replace(verdict, phase=Phase.QUEUED)

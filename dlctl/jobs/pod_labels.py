@@ -3,10 +3,8 @@
 from dlctl.jobs.labelled import RAY_JOB, labels_of_pods
 from dlctl.labels import selector_of
 from dlctl.manifest import JsonObject, ref_of
+from dlctl.plan.live.pending import pod_selector
 from dlctl.status.readiness import Rules
-from dlctl.status.run import JOB
-
-_OF_JOB = "batch.kubernetes.io/job-name"
 
 
 def pod_labels(body: JsonObject, rules: Rules) -> str:
@@ -19,8 +17,4 @@ def pod_labels(body: JsonObject, rules: Rules) -> str:
         return ""
     if labels := labels_of_pods(body, rules):
         return selector_of(labels)
-    if ref.group_kind == JOB:
-        return f"{_OF_JOB}={ref.name}"
-    readiness = rules.find(ref.group_kind)
-    label = readiness.pod_label if readiness is not None else ""
-    return f"{label}={ref.name}" if label else ""
+    return pod_selector(ref, rules)

@@ -23,8 +23,8 @@ from dlctl.jobs.model import Job, Reason
 from dlctl.jobs.phase import phase_of
 from dlctl.jobs.warnings import Warned
 from dlctl.manifest import Manifest
+from dlctl.plan.live.object_status import ObjectStatus
 from dlctl.plan.live.old_secrets import old_secrets
-from dlctl.plan.live.status import ObjectStatus
 from dlctl.redact import Redactor
 from dlctl.status import Rules
 from dlctl.status.model import Phase

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from msgspec import Struct
@@ -95,7 +96,8 @@ class Readiness(Struct, frozen=True):
     """How to judge the objects of a kind: by the first rule that matches.
 
     `operator` is what is missing where no controller ever writes a status. A `job` comes to an end; what
-    `serves` does not. Its pods have the label `pod_label` with its name, and `role_label` with their role.
+    `serves` does not. Its pods have the label `pod_label` with its name, `pod_labels` with these values, and
+    `role_label` with their role.
     Paths of a job: `queue` of the name of its queue, `suspend` of the field that stops its pods. With
     `keeps_pods` a change of its template reaches no pod that exists. An object `without_status` is judged
     although it has none.
@@ -107,6 +109,7 @@ class Readiness(Struct, frozen=True):
     job: bool = False
     serves: bool = False
     pod_label: str = ""
+    pod_labels: tuple[tuple[str, str], ...] = ()
     role_label: str = ""
     queue: str = ""
     suspend: str = ""
@@ -115,6 +118,10 @@ class Readiness(Struct, frozen=True):
     references: tuple[Reference, ...] = ()
     named_by: NamedBy = NamedBy()
     holds: Holds | None = None
+
+    def labels_of_pods(self, name: str) -> Mapping[str, str]:
+        """The labels of the pods of an object of this name; none where they have none with its name."""
+        return {self.pod_label: name, **dict(self.pod_labels)} if self.pod_label else {}
 
 
 Find = Callable[[GroupKind], Readiness | None]
@@ -134,23 +141,23 @@ def _no_expressions(expression: str, scope: Mapping[str, Any]) -> Any:
     raise RenderError("expressions cannot be evaluated here")
 
 
-class Rules(Struct, frozen=True):
+class Rules(Struct, frozen=True, dict=True):
     """The rules of custom kinds: `find` has a kind's, `evaluate` the value of an expression over an object.
 
-    `every` has those of all kinds. Each may raise RegistryError; `evaluate` raises RenderError, for example
-    where a field is missing.
+    `every` has those of all kinds; what is looked for in all of them is looked for once. Each may raise
+    RegistryError; `evaluate` raises RenderError, for example where a field is missing.
     """
 
     find: Find = _none
     evaluate: Evaluate = _no_expressions
     every: Every = _no_kinds
 
-    @property
+    @cached_property
     def holders(self) -> tuple[Readiness, ...]:
         """The kinds that hold jobs. Raises RegistryError for data that is not valid."""
         return tuple(each for each in self.every() if each.holds is not None)
 
-    @property
+    @cached_property
     def role_labels(self) -> tuple[str, ...]:
         """The labels of pods with their role in a job. Raises RegistryError for data that is not valid."""
         return tuple(dict.fromkeys(each.role_label for each in self.every() if each.role_label))

@@ -14,13 +14,13 @@ from dlctl.workflow.plan import Planned
 from dlctl.workflow.session import Session
 
 
-def refuse_planned(planned: Planned, subject: str = NOT_APPLIED) -> None:
+def refuse_planned(session: Session, planned: Planned, subject: str = NOT_APPLIED) -> None:
     """Raise one PlanError that lists, masked, every step that must not be executed.
 
-    `subject` says what was not done, with a place for the environment.
+    `subject` says what was not done, with a place for the environment. Raises RegistryError, too.
     """
     with planned.redactor.masking_errors():
-        refuse_blocked(planned.plan, subject=subject)
+        refuse_blocked(planned.plan, session.rules(planned.environment), subject)
 
 
 def apply_planned(

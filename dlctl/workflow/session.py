@@ -75,6 +75,7 @@ class Session:
         self._rendering = threading.Lock()
         self._clusters: dict[str, Cluster] = {}
         self._notes: dict[str, dict[Note, None]] = {}
+        self._rules: dict[str, Rules] = {}
 
     def target(self, environment: str) -> Target:
         """The app with one of its environments. Raises AppError."""
@@ -125,8 +126,14 @@ class Session:
             return origins_in(self._renderer, self.target(environment), selection, component, fields)
 
     def rules(self, environment: str) -> Rules:
-        """How to judge objects of custom kinds: by the data of an environment's packages."""
-        renderer = self._renderer.within(self.target(environment).environment)
+        """How to judge objects of custom kinds: by the data of an environment's packages, read once."""
+        known = self._rules.get(environment)
+        if known is None:
+            known = self._rules[environment] = self._rules_in(self.target(environment).environment)
+        return known
+
+    def _rules_in(self, environment: Environment) -> Rules:
+        renderer = self._renderer.within(environment)
 
         def find(group_kind: GroupKind) -> Readiness | None:
             with self._rendering:

@@ -10,7 +10,8 @@ from dlctl.deploy.goal import Goal
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.waited import Waited
 from dlctl.errors import DlctlError
-from dlctl.plan.live.status import ObjectStatus, status_of
+from dlctl.plan.live.object_status import ObjectStatus
+from dlctl.plan.live.status import status_of
 from dlctl.plan.model import Scope
 from dlctl.plan.view.masked_status import MaskedStatus
 from dlctl.redact import Redactor

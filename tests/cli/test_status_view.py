@@ -16,7 +16,7 @@ PROGRAM = """\
 import sys
 from dlctl.cli.output.views.status import print_status
 from dlctl.manifest import ObjectRef
-from dlctl.plan.live.status import ObjectStatus
+from dlctl.plan.live.object_status import ObjectStatus
 from dlctl.plan.model import Scope
 from dlctl.plan.view.masked_status import MaskedStatus
 from dlctl.redact import Redactor

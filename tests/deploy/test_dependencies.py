@@ -11,10 +11,11 @@ from dlctl.deploy.references import named_objects, naming_of
 from dlctl.errors import Invalid, PlanError
 from dlctl.manifest import GroupKind, Manifest
 from dlctl.plan.planner import make_plan
+from dlctl.status import Rules
 from tests.deploy.runs import WHERE, FakeTime, refusing, results
 from tests.fakes.cluster.cluster import MemoryCluster
 from tests.jobs.made import rules
-from tests.plan.targets import Watched, manifest
+from tests.plan.targets import Watched, manifest, widget_definition
 
 DEPENDS_ON = "config.kubernetes.io/depends-on"
 
@@ -125,3 +126,16 @@ def test_a_cycle_is_refused_with_its_path() -> None:
 def test_a_bad_annotation_is_refused() -> None:
     with pytest.raises(PlanError, match="'ConfigMap/b' in annotation"):
         applied(thing("ConfigMap", "a", "ConfigMap/b"))
+
+
+def test_how_custom_kinds_name_each_other_is_read_only_where_something_is_written() -> None:
+    group, cluster = "named.dlctl.dev", MemoryCluster(namespaces=[WHERE.namespace])
+    widget = {"apiVersion": f"{group}/v1", "kind": "Widget", "metadata": {"name": "a"}}
+    definition = manifest(widget_definition(group), WHERE, "crd", namespaced=False)
+    asked: list[GroupKind] = []
+    options = DeployOptions(clock=FakeTime().clock, rules=Rules(find=asked.append))
+    for found in (True, False):
+        plan = make_plan(WHERE, [definition, manifest(widget, WHERE)], cluster)
+        assert apply_plan(plan, cluster, options).succeeded
+        assert (GroupKind(group, "Widget") in asked) is found
+        asked.clear()

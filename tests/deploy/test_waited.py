@@ -8,7 +8,7 @@ from dlctl.deploy.waited import Waited
 from dlctl.deploy.why.explain import explain
 from dlctl.errors import NotReady
 from dlctl.manifest import ObjectRef
-from dlctl.plan.live.status import ObjectStatus
+from dlctl.plan.live.object_status import ObjectStatus
 from dlctl.status import Phase, Status, Verdict
 from tests.fakes.cluster.cluster import MemoryCluster
 from tests.jobs import made

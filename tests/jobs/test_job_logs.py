@@ -20,6 +20,8 @@ from dlctl.jobs.logs.owned import OwnedBy
 from dlctl.jobs.logs.run_log import RunLog
 from dlctl.jobs.main_container import main_container
 from dlctl.jobs.pod_labels import pod_labels
+from dlctl.manifest import ref_of
+from dlctl.plan.live.pending import pod_selector
 from dlctl.workflow.jobs.find import FoundJob
 from dlctl.workflow.jobs.logs import LogRequest, followed_logs, logs_of
 from tests.fakes.cluster.cluster import MemoryCluster
@@ -298,6 +300,8 @@ def test_pods_of_servers_and_of_ray_are_known_by_labels() -> None:
     on.put(body("LLMInferenceService", "qwen", status={"conditions": [{"type": "Ready", "status": "True"}]}))
     of_kserve = {"app_kubernetes_io__part-of": "llminferenceservice", "app_kubernetes_io__name": "qwen"}
     on.put(labelled("qwen-1", "qwen-kserve-5f", **of_kserve))
+    selector = "app.kubernetes.io/name=qwen,app.kubernetes.io/part-of=llminferenceservice"
+    assert pod_selector(ref_of(body("LLMInferenceService", "qwen")), rules()) == selector
     on.put(labelled("qwen-web", "qwen-web-5f", app_kubernetes_io__name="qwen"))
     on.put(body("Service", "fn", status={"conditions": [{"type": "Ready", "status": "True"}]}))
     on.put(labelled("fn-1", "y", serving_knative_dev__service="fn"))

@@ -177,10 +177,18 @@ def test_a_package_alone_brings_a_kind_of_job(cluster_app: AppOnCluster, group: 
     widget = custom(group, "w", size=2, on="p")
     widget["metadata"]["labels"] = {"example.com/line": "gold"}
     cluster_app.component("a-train", widget)
-    cluster_app.component("on", custom(group, "p", "Platform"), custom(group, "gold", "Line"))
     cluster_app.project.write(
         {f"prototypes/a-train/readiness/{kind}.{group}.yaml": HEAD + text for kind, text in files.items()}
     )
+    platform = custom(group, "p", "Platform")
+    needs = f"{group}/namespaces/{cluster_app.namespace}/Widget/w"
+    platform["metadata"]["annotations"] = {"config.kubernetes.io/depends-on": needs}
+    cluster_app.component("on", platform, custom(group, "gold", "Line"))
+    refused = cluster_app.run("apply", "dev", "--dry-run")
+    assert (refused.code, "Platform/p needs Widget/w needs Platform/p" in refused.err) == (1, True), (
+        refused.err
+    )
+    cluster_app.component("on", custom(group, "p", "Platform"), custom(group, "gold", "Line"))
     answer = cluster_app.run("apply", "dev", "--wait", "--timeout", "8s", "-o", "jsonl")
     assert answer.code == 3
     assert "no status: waiting for its controller" in answer.out

@@ -65,5 +65,14 @@ def test_pkg_test_runs_the_cases_of_a_package(project: Project) -> None:
     project.run("pkg", "test", "theirs").ok()
 
 
+def test_further_labels_of_pods_have_values(project: Project) -> None:
+    project.run("pkg", "new", "theirs").ok()
+    rules = f"{RULES}serves: {{podLabel: name, podLabels: [part-of]}}\n"
+    project.write({"theirs/readiness/Widget.a.example.com.yaml": rules})
+    failed = project.run("pkg", "test", "theirs")
+    assert failed.code == 1
+    assert "Widget.a.example.com.yaml:8:37: 'podLabels' must be labels with values" in failed.out + failed.err
+
+
 def test_kinds_of_no_package_have_their_files_in_the_shared_folder() -> None:
     assert (REPOSITORY / "prototypes" / SHARED) in FOLDERS

@@ -121,7 +121,7 @@ def _refusals(session: Session, planned: Planned, *, dry_run: bool) -> tuple[Dlc
     try:
         if dry_run:
             session.require_writable(planned.environment)
-        refuse_planned(planned)
+        refuse_planned(session, planned)
         require_rights(session, planned)
     except DlctlError as error:
         return (error,)

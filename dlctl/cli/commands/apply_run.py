@@ -84,7 +84,7 @@ class ApplyRun(Struct, frozen=True):
 
     def _refused(self, planned: Planned) -> Planned:
         """The plan. Raises PlanError if a step is refused, or if the user lacks rights."""
-        refuse_planned(planned)
+        refuse_planned(self.session, planned)
         require_rights(self.session, planned)
         return planned
 

@@ -40,7 +40,7 @@ def unchanged_since(session: Session, planned: Planned, plan: Callable[[str], Pl
     """
     session.reconnect(planned.environment)
     fresh = plan(planned.environment)
-    refuse_planned(fresh)
+    refuse_planned(session, fresh)
     require_same(planned, fresh)
     return fresh
 

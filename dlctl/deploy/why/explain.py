@@ -15,8 +15,8 @@ from dlctl.deploy.why.pod_cause import PodCause, pod_cause
 from dlctl.deploy.why.reading import end_of_log, list_pods, list_warnings, warnings_about
 from dlctl.errors import ClusterError
 from dlctl.manifest import JsonObject, Manifest
-from dlctl.plan.live.pending import pod_label
-from dlctl.plan.live.status import ObjectStatus
+from dlctl.plan.live.object_status import ObjectStatus
+from dlctl.plan.live.pending import pod_selector
 from dlctl.status import Rules
 from dlctl.status.model import mapping_at, text_at, value_at
 from dlctl.status.readiness import Layer
@@ -78,14 +78,14 @@ def _with_events(cause: Cause, lines: tuple[str, ...]) -> Cause:
 
 
 def _pods_of(cluster: Cluster, manifest: Manifest, rules: Rules) -> Pods:
-    """The pods of an object: by its selector, or by the label that its controller gives them."""
+    """The pods of an object: by its selector, or by the labels that its controller gives them."""
     ref = manifest.ref
     if ref.group_kind == POD:
         found = list_pods(cluster, ref.namespace, "")
         return tuple(pod for pod in found if text_at(pod, "metadata", "name") == ref.name)
-    label = pod_label(ref.group_kind, rules)
-    if label:
-        return list_pods(cluster, ref.namespace, f"{label}={ref.name}")
+    selector = pod_selector(ref, rules)
+    if selector:
+        return list_pods(cluster, ref.namespace, selector)
     wanted = mapping_at(manifest.body, "spec", "selector", "matchLabels")
     if not wanted or value_at(manifest.body, "spec", "template") is None:
         return ()

@@ -36,10 +36,11 @@ def queue_name(
 
 def is_held(holder: JsonObject, rules: Rules) -> bool:
     """Whether what was made for a job keeps its pods from starting. Raises RegistryError."""
-    return _is_held(masked_verdict(holder, rules=rules))
+    return keeps_waiting(masked_verdict(holder, rules=rules))
 
 
-def _is_held(verdict: Verdict) -> bool:
+def keeps_waiting(verdict: Verdict) -> bool:
+    """Whether a holder with this verdict keeps pods from starting."""
     return verdict.phase in HELD if verdict.phase is not None else verdict.status is not Status.CURRENT
 
 
@@ -56,7 +57,7 @@ def held_by_queue(queue: str, queued: Sequence[JsonObject], rules: Rules) -> Ite
     """What a job waits for in a queue; nothing for one that is admitted. Raises RegistryError."""
     for holder in queued:
         verdict = masked_verdict(holder, rules=rules)
-        if not _is_held(verdict):
+        if not keeps_waiting(verdict):
             continue
         needed = _SHORT_OF.search(verdict.message)
         if needed:
@@ -72,7 +73,7 @@ def held_by_gang(gangs: Sequence[JsonObject], pods: Collection[JsonObject], rule
     """
     for gang in gangs:
         verdict = masked_verdict(gang, rules=rules)
-        if _is_held(verdict):
+        if keeps_waiting(verdict):
             size = _holds(gang, rules).size
             wanted = number_at(gang, *size.split(".")) if size else len(pods)
             yield f"gang {sum(map(runs, pods))}/{wanted}: {_gang_waits_for(verdict.message, wanted, pods)}"

@@ -4,23 +4,25 @@ from msgspec.structs import replace
 
 from dlctl.cluster.protocol import Cluster
 from dlctl.errors import ClusterError, Unauthorized, Unreachable
-from dlctl.kinds.leader_worker_set import LEADER_WORKER_SET, SET_NAME
-from dlctl.manifest import GroupKind, ObjectRef
+from dlctl.labels import selector_of
+from dlctl.manifest import ObjectRef
 from dlctl.status import Phase, Rules, Status, Verdict
 from dlctl.status.model import condition, message_of
 from dlctl.status.run import JOB
 
 JOB_LABEL = "batch.kubernetes.io/job-name"
 """The label by which the controller of Jobs marks their pods."""
-_LABELS = {JOB: JOB_LABEL, LEADER_WORKER_SET: SET_NAME}
 
 
-def pod_label(group_kind: GroupKind, rules: Rules) -> str:
-    """The label by which a controller marks the pods of a run, or of a set; empty if it is not known."""
-    if group_kind in _LABELS:
-        return _LABELS[group_kind]
-    readiness = rules.find(group_kind)
-    return readiness.pod_label if readiness is not None else ""
+def pod_selector(ref: ObjectRef, rules: Rules) -> str:
+    """The selector of the labels that a controller gives to an object's pods; empty if they are not known.
+
+    Raises RegistryError for data that is not valid.
+    """
+    if ref.group_kind == JOB:
+        return f"{JOB_LABEL}={ref.name}"
+    readiness = rules.find(ref.group_kind)
+    return selector_of(readiness.labels_of_pods(ref.name)) if readiness is not None else ""
 
 
 def with_reason(cluster: Cluster, ref: ObjectRef, verdict: Verdict, rules: Rules) -> Verdict:
@@ -29,12 +31,12 @@ def with_reason(cluster: Cluster, ref: ObjectRef, verdict: Verdict, rules: Rules
     Asked of runs that are in progress, or of which some pods do not run. Any other verdict, and one on a run
     whose pods cannot be listed, stays as it is.
     """
-    label = pod_label(ref.group_kind, rules)
     waits = verdict.status is Status.IN_PROGRESS or verdict.phase is Phase.STARTING
-    if not label or not waits:
+    selector = pod_selector(ref, rules) if waits else ""
+    if not selector:
         return verdict
     try:
-        pods = list(cluster.list(cluster.resource("v1", "Pod"), ref.namespace, labels=f"{label}={ref.name}"))
+        pods = list(cluster.list(cluster.resource("v1", "Pod"), ref.namespace, labels=selector))
     except (Unreachable, Unauthorized):
         raise
     except ClusterError:

@@ -14,6 +14,7 @@ from dlctl.kinds import order_key
 from dlctl.manifest import Manifest, ObjectRef
 from dlctl.plan.live.extras import Members, members, not_rendered
 from dlctl.plan.live.kinds import Kinds, find_kinds
+from dlctl.plan.live.object_status import ObjectStatus
 from dlctl.plan.live.objects.lookup import Wanted, look_up, wanted_by
 from dlctl.plan.live.objects.model import Found, LiveObject
 from dlctl.plan.live.objects.read import read_body
@@ -25,15 +26,6 @@ from dlctl.plan.model import Scope
 from dlctl.plan.options import THREADS
 from dlctl.plan.parallel import in_parallel
 from dlctl.status import NO_RULES, Rules, Status, Verdict
-
-
-class ObjectStatus(Struct, frozen=True):
-    """One object of a target and its status; `extra` objects have our labels but are no longer rendered."""
-
-    ref: ObjectRef
-    component: str
-    verdict: Verdict
-    extra: bool = False
 
 
 def utc_now() -> datetime:

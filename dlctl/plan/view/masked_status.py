@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from dlctl.plan.live.status import ObjectStatus
+from dlctl.plan.live.object_status import ObjectStatus
 from dlctl.plan.model import Scope
 from dlctl.redact import Redactor
 

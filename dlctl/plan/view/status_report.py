@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from dlctl.plan.live.status import ObjectStatus
+from dlctl.plan.live.object_status import ObjectStatus
 from dlctl.plan.view.masked_status import MaskedStatus
 from dlctl.plan.view.report import ref_report, scope_report
 

@@ -90,7 +90,7 @@ class ReadinessFiles:
                     f"'{reader.text('like')}' is itself like another kind", location=reader.place("like")
                 )
         own = replace(self._read(other), kind=file.kind, named_by=NamedBy(), holds=None)
-        return replace(own, serves=False, pod_label="") if own.serves else own
+        return replace(own, serves=False, pod_label="", pod_labels=()) if own.serves else own
 
 
 def readiness_files(source: Source) -> Iterator[ReadinessFile]:
@@ -140,9 +140,22 @@ def _readiness(kind: GroupKind, reader: Reader) -> Readiness:
         holds=read_holds(reader),
     )
     if serves is not None:
-        serves.only(*readiness_keys.READINESS_SERVES)
-        return replace(found, serves=True, pod_label=serves.text("podLabel"))
+        return _of_server(found, serves)
     return _of_job(found, job) if job is not None else found
+
+
+def _of_server(found: Readiness, serves: Reader) -> Readiness:
+    """The data with what a file states of what serves."""
+    serves.only(*readiness_keys.READINESS_SERVES)
+    labels = tuple(text.partition("=") for text in serves.texts("podLabels"))
+    if not all(key and value for key, _, value in labels):
+        raise RegistryError(
+            "'podLabels' must be labels with values",
+            location=serves.place("podLabels"),
+            hint="write KEY=VALUE, such as app.kubernetes.io/part-of=llm",
+        )
+    pairs = tuple((key, value) for key, _, value in labels)
+    return replace(found, serves=True, pod_label=serves.text("podLabel"), pod_labels=pairs)
 
 
 def _of_job(found: Readiness, job: Reader) -> Readiness:

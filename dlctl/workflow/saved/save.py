@@ -37,7 +37,7 @@ class Recorder(Struct):
 
     def plan(self, session: Session, planned: Planned) -> SavedPlan:
         """The plan for a file. Raises PlanError if an apply would refuse it."""
-        refuse_planned(planned, "no plan of {} was saved, as an apply would be refused")
+        refuse_planned(session, planned, "no plan of {} was saved, as an apply would be refused")
         ((rendering, found),) = self._seen
         stated = {each.ref: each.body for each in rendering.manifests}
         own = ObjectDigests(self.digests, planned.redactor, stated)

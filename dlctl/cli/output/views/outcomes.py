@@ -52,7 +52,6 @@ def require_results(
 
 def log_result(report: "MaskedReport") -> None:
     """Print the incomplete steps and a summary line of a run."""
-    from dlctl.cli.output.views.waited import log_waited
     from dlctl.deploy.model import Result
 
     environment = report.scope.environment
@@ -64,6 +63,8 @@ def log_result(report: "MaskedReport") -> None:
     if len(outcomes) > SHOWN:
         log(f"{environment}: and {len(outcomes) - SHOWN} more")
     if report.waited is not None:
+        from dlctl.cli.output.views.waited import log_waited
+
         log_waited(environment, report.waited)
     log(f"{environment}: {result_line(report)}")
 

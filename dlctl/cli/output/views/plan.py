@@ -37,7 +37,7 @@ def write_plans(runtime: Runtime, plans: Sequence[MaskedPlan], errors: Sequence[
 def print_summary(plans: Sequence[MaskedPlan]) -> None:
     """`diff --summary`: a table with a row for each component, and a line for each environment on stderr.
 
-    Nothing where nothing was planned: that is no environment without objects.
+    Nothing is printed without plans: an empty table would say that the environments have no objects.
     """
     if not plans:
         return

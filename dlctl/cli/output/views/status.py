@@ -8,7 +8,7 @@ from dlctl.cli.output.style import Style
 from dlctl.cli.output.tables.cell import Cell
 from dlctl.cli.output.tables.table import table
 from dlctl.kinds.short_names import short_name
-from dlctl.plan.live.status import ObjectStatus
+from dlctl.plan.live.object_status import ObjectStatus
 from dlctl.plan.view.masked_status import MaskedStatus
 from dlctl.status import Status
 

@@ -6,7 +6,7 @@ from dlctl.cli.output.style import Style
 from dlctl.deploy.cause import Cause
 from dlctl.deploy.goal import Goal, has_failed, is_absent, is_reached
 from dlctl.deploy.waited import Waited
-from dlctl.plan.live.status import ObjectStatus
+from dlctl.plan.live.object_status import ObjectStatus
 from dlctl.plan.view.text import title
 
 SHOWN = 20

@@ -71,6 +71,13 @@ def job_row(job: Job, now: datetime) -> JobRow:
     }
 
 
+def news_of(job: Job | None) -> tuple[object, ...] | None:
+    """What of a job is worth a line where it changes."""
+    if job is None:
+        return None
+    return (job.phase, job.reason.text, job.replicas, job.devices, job.queue)
+
+
 def unread_row(environment: str, error: DlctlError) -> JobRow:
     """The cells of an environment whose cluster could not be read."""
     cells: dict[str, str | Cell] = dict.fromkeys(_HEADINGS, NOT_APPLICABLE)

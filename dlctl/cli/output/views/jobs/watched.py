@@ -8,7 +8,7 @@ from dlctl.cli.output.live.table import LiveTable, can_redraw
 from dlctl.cli.output.notes import log_event
 from dlctl.cli.output.streams import data
 from dlctl.cli.output.tables.plain_table import column_widths, line_of
-from dlctl.cli.output.views.jobs.columns import OPTIONAL, JobRow, columns, job_row, unread_row
+from dlctl.cli.output.views.jobs.columns import OPTIONAL, JobRow, columns, job_row, news_of, unread_row
 from dlctl.cli.output.views.jobs.listing import Reads, jobs_in
 from dlctl.cli.output.views.jobs.notes import notes_of
 from dlctl.cli.output.views.unread import error_class
@@ -81,7 +81,7 @@ class AppendedJobs:
         """Write a line for each job that is new, has changed, or does not exist any more."""
         now = datetime.now(UTC)
         jobs = {job.uid: job for job in jobs_in(reads)}
-        changed = [job for uid, job in jobs.items() if _news(job) != _news(self._jobs.get(uid))]
+        changed = [job for uid, job in jobs.items() if news_of(job) != news_of(self._jobs.get(uid))]
         gone = [job for uid, job in self._jobs.items() if uid not in jobs and is_recent(job, now)]
         unread = {each.target for each in reads if each.error}
         rows = [job_row(job, now) for job in changed]
@@ -115,10 +115,3 @@ class AppendedJobs:
             lines = [list(self._columns), *lines]
             self._widths = column_widths(lines)
         data("".join(line_of(line, self._widths) for line in lines))
-
-
-def _news(job: Job | None) -> tuple[object, ...] | None:
-    """What of a job is worth a line."""
-    if job is None:
-        return None
-    return (job.phase, job.reason.text, job.replicas, job.devices, job.queue)

@@ -10,7 +10,7 @@ from dlctl.cli.output.notes import log_event
 from dlctl.cli.output.printable import printable
 from dlctl.cli.output.streams import data
 from dlctl.cli.output.tables.cell import Cell
-from dlctl.cli.output.views.jobs.columns import job_row
+from dlctl.cli.output.views.jobs.columns import job_row, news_of
 from dlctl.cli.output.views.jobs.description import (
     POD_HEADINGS,
     after_pods,
@@ -137,7 +137,7 @@ def changes(before: JobDescription, after: JobDescription, now: datetime) -> Ite
     yield from (f"pod {pod.replica} deleted" for pod in known.values())
     events = frozenset(before.events)
     yield from (f"event {event_text(each, now)}" for each in after.events if each not in events)
-    if _news(after.job) != _news(before.job):
+    if news_of(after.job) != news_of(before.job):
         yield _job_line(after.job, now)
 
 
@@ -154,10 +154,6 @@ def _pod_line(pod: PodRow) -> str:
         pod.cause,
     )
     return f"pod {pod.replica} {', '.join(filter(None, parts))}"
-
-
-def _news(job: Job) -> tuple[object, ...]:
-    return (job.phase, job.reason.text, job.replicas, job.devices, job.queue)
 
 
 def _job_line(job: Job, now: datetime) -> str:
