@@ -233,11 +233,11 @@ def test_model_may_be_anywhere_that_the_server_reads(
 
 
 @pytest.mark.parametrize(
-    "model", ["", "a/b/c", "s3://bucket", "pvc://a/../b", "http://host/m", "oci://", "null", "a b"]
+    "model", ["", "a/b/c", "s3://bucket", "pvc://a/../b", "http://host/m", "oci://", None, "a b"]
 )
-def test_model_that_no_server_can_read_is_refused(model: str, tmp_path: Path) -> None:
+def test_model_that_no_server_can_read_is_refused(model: str | None, tmp_path: Path) -> None:
     with pytest.raises(ParamError, match="model"):
-        rendered("vllm", {"model": model if model != "null" else None}, tmp_path)
+        rendered("vllm", {"model": model}, tmp_path)
 
 
 def test_further_machines_only_compute(tmp_path: Path) -> None:
