@@ -56,6 +56,12 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         "includes the launcher would wait",
     ),
     ("mpi-job", {**MPI, "gang": "volcano", "min_available": 3}, "no pod would ever start"),
+    (
+        "paddle-job",
+        {**IMAGE, "api": "paddle-operator", "scheduling_policy": {"scheduleTimeoutSeconds": 9}},
+        "does not know scheduleTimeoutSeconds",
+    ),
+    ("paddle-job", {**IMAGE, "gang": "volcano", "scheduling_policy": {"minAvailable": 1}}, "set one of them"),
     ("batch-job", {**IMAGE, "num_workers": 2, "env_vars": {"RANK": "0"}}, "leave them out of env_vars"),
     ("batch-job", {**IMAGE, "gang": "volcano", "min_available": 2}, "no pod would ever start"),
     (
