@@ -60,9 +60,9 @@ def test_each_thing_is_made_where_it_is_asked_for(tmp_path: Path) -> None:
     assert "replicas" not in ingress["Deployment"]["spec"], "they are the autoscaler's"
     (metric,) = ingress["HorizontalPodAutoscaler"]["spec"]["metrics"]
     assert metric["resource"]["target"]["averageUtilization"] == 80
-    gateway = {**HOSTS, "route": "gateway", "gateway": "infra/shared"}
+    gateway = {**HOSTS, "route": "gateway", "gateway": "infra/shared.example"}
     route = _objects(gateway, tmp_path / "gateway")["HTTPRoute"]["spec"]
-    assert route["parentRefs"] == [{"name": "shared", "namespace": "infra"}]
+    assert route["parentRefs"] == [{"name": "shared.example", "namespace": "infra"}]
 
 
 def test_a_service_with_ports_of_its_own(tmp_path: Path) -> None:
