@@ -117,17 +117,17 @@ def _with_roles(schema: Any) -> Iterator[dict[str, Any]]:
             yield from _with_roles(each)
 
 
-@pytest.mark.parametrize("name", ["memory", "memoryLimit", "env_variables"])
-def test_a_role_takes_the_other_names_of_parameters(project: Project, name: str) -> None:
-    value = {"memory": "2Gi", "memoryLimit": "2Gi", "env_variables": "{A: b}"}[name]
-    write(project, f"{{{name}: {value}}}")
-    answer = project.run("show", "dev", "-o", "json")
-    if name == "memoryLimit":  # no alias
-        assert "unknown key 'memoryLimit'" in answer.err
-        return
-    job = answer.ok().json["items"][0]
+def test_a_role_takes_the_other_names_of_parameters(project: Project) -> None:
+    write(project, "{memory: 2Gi, env_variables: {A: b}}")
+    job = project.run("show", "dev", "-o", "json").ok().json["items"][0]
     launcher = job["spec"]["mpiReplicaSpecs"]["Launcher"]["template"]["spec"]["containers"][0]
-    assert launcher.get("env") == ([{"name": "A", "value": "b"}] if name == "env_variables" else None)
+    assert launcher["resources"]["requests"]["memory"] == "2Gi"
+    assert launcher["env"] == [{"name": "A", "value": "b"}]
+
+
+def test_a_role_takes_no_name_that_is_none_of_a_parameter(project: Project) -> None:
+    write(project, "{memoryLimit: 2Gi}")
+    assert "unknown key 'memoryLimit'" in project.run("show", "dev").err
 
 
 def test_a_role_cannot_have_a_parameter_by_two_names(project: Project) -> None:

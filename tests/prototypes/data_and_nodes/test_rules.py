@@ -13,6 +13,7 @@ CEPH = {"cluster_id": "rook-ceph", "filesystem": "myfs", "path": "/data"}
 BUCKET = {"source": "s3://bucket/data"}
 THIN = {"source": "nr://data/x", "runtime": "thin"}
 SSD = {**BUCKET, "cache_medium": "SSD"}
+LEVEL = {"medium": "MEM", "paths": ["/dev/shm"], "size": "2Gi"}
 POOL = {"resource": "hca", "vendor": "15b3"}
 S3 = {"store": "s3", "access_key_id": "me", "secret_access_key": "key"}
 GS = {"store": "gs", "gcs_key": "{}", "form": "kserve"}
@@ -57,6 +58,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("dataset-cache", {**BUCKET, "prefetch_paths": ["/x"]}, "no effect without prefetch"),
     ("dataset-cache", {**BUCKET, "prefetch": True, "prefetch_replicas": 2}, "than the number of workers"),
     ("dataset-cache", {**THIN, "profile": "p", "folder": "/x"}, "for alluxio and jindo only"),
+    ("dataset-cache", {**BUCKET, "cache_levels": [LEVEL], "cache_size": "4Gi"}, "for a single level"),
     ("claim", {"size": "1Gi", "from_snapshot": "a", "from_claim": "b"}, "set only one of from_snapshot"),
     ("claim", {"size": "1Gi", "access_modes": ["ReadWriteOncePod", "ReadWriteMany"]}, "the only one of"),
     ("claim", {"size": "2Gi", "size_limit": "1Gi"}, "must not be larger than size_limit"),
@@ -103,6 +105,9 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ),
     ("nvidia-device-plugin", {"sharing": "mps", "shared_replicas": 49}, "at most 48"),
     ("nvidia-device-plugin", {"node_selector": {}}, "selects every node"),
+    ("nvidia-device-plugin", {"configuration": "variables"}, "set gpu_feature_discovery to false"),
+    ("nvidia-device-plugin", {"plugin_config": {"version": "v1"}, "gds_enabled": True}, "set them there"),
+    ("dataset-nfs", {"server": "nfs", "path": "/a", "provision": {}}, "set driver to csi"),
     ("rdma-device-plugin", {"pools": [POOL, POOL]}, "the same resource"),
     ("rdma-device-plugin", {"pools": [{"resource": "hca"}]}, "must select its adapters"),
     ("rdma-device-plugin", {"pools": [{**POOL, "num_vfs": 4}]}, "plugin: sriov"),

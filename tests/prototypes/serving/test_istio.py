@@ -21,6 +21,15 @@ REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
     ({"timeout_seconds": 2, "per_try_timeout_seconds": 3}, "must not be larger than"),
     ({"mtls_strict": True}, "in mtls_selector"),
     ({"api": "gateway", "port": 80, "mesh_retries": True}, "no retries"),
+    ({"plain_matches": True}, "no effect without matches"),
+    ({"https_redirect": False}, "for tls_secret with api istio"),
+    ({"mirror": "v3"}, "add it, with 0 percent"),
+    ({"mirror_percent": 5}, "no effect without mirror"),
+    ({"version_headers": {"v3": {"request": {"remove": ["x"]}}}}, "a version that is not in versions"),
+    ({"gateway_name": "public"}, "set hosts, and leave gateway out"),
+    ({"gateway_listener": "https"}, "a listener of an existing gateway"),
+    ({"timeout": "500ms", "timeout_seconds": 1}, "set one of them"),
+    ({"matches": [{"method": "GET", "rewrite": "/a", "version": "v1"}]}, "set uri too"),
     ({"mtls_strict": True, "mtls_selector": {"app": "ranker"}, "mtls": "DISABLE"}, "without mutual TLS"),
 )
 

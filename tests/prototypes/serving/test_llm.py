@@ -33,6 +33,10 @@ REFUSED: tuple[tuple[str, Json, str], ...] = (
     ("vllm", {**MODEL, "s3_endpoint": "rgw:7480"}, "are for models on s3://"),
     ("vllm", {**MODEL, "hf_token": "a", "hf_secret": "b"}, "set one of them"),
     ("vllm", {**MODEL, "hf_token": "a", "hf_secret_key": "b"}, "leave it out with hf_token"),
+    ("vllm", {**MODEL, "hf_secret_key": "b"}, "hf_secret_key is for hf_secret"),
+    ("vllm", {**MODEL, "s3_use_https": False}, "s3_use_https is for s3_endpoint"),
+    ("vllm", {**MODEL, "autoscaling_target": "9"}, "set max_replicas"),
+    ("vllm", {**MODEL, "endpoint_picker_port": 9}, "are for endpoint_picker"),
     ("vllm", {**MODEL, "max_lora_rank": 8}, "no effect without lora_modules"),
     ("vllm", {**MODEL, "max_replicas": 2, "replicas": 0}, "needs replicas of at least 1"),
     ("vllm", {**MODEL, "max_replicas": 2, "autoscaler": "keda"}, "the address of Prometheus"),
@@ -233,11 +237,11 @@ def test_model_may_be_anywhere_that_the_server_reads(
 
 
 @pytest.mark.parametrize(
-    "model", ["", "a/b/c", "s3://bucket", "pvc://a/../b", "http://host/m", "oci://", "null", "a b"]
+    "model", ["", "a/b/c", "s3://bucket", "pvc://a/../b", "http://host/m", "oci://", None, "a b"]
 )
-def test_model_that_no_server_can_read_is_refused(model: str, tmp_path: Path) -> None:
+def test_model_that_no_server_can_read_is_refused(model: str | None, tmp_path: Path) -> None:
     with pytest.raises(ParamError, match="model"):
-        rendered("vllm", {"model": model if model != "null" else None}, tmp_path)
+        rendered("vllm", {"model": model}, tmp_path)
 
 
 def test_further_machines_only_compute(tmp_path: Path) -> None:

@@ -21,6 +21,12 @@ REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
     ({"max_surge": 0, "max_unavailable": "0%"}, "no pod could be replaced"),
     ({"max_surge": 1, "edge": {"low_memory": True}}, "says how pods are replaced"),
     ({"min_available_pods": 1, "max_unavailable_pods": 1}, "either min_available_pods or"),
+    ({"max_surge": 1, "update_strategy": "Recreate"}, "all old pods stop first"),
+    ({"health_path": "/up", "default_probes": False}, "use probes, or default_probes"),
+    ({"service_ports": [{"port": 90}], "app_protocol": "grpc"}, "leave service_port and app_protocol out"),
+    ({"service_ports": [{"port": 90}], "service_port": 90}, "leave service_port and app_protocol out"),
+    ({"service_ports": [{"port": 80}, {"name": "a", "port": 81}]}, "each need a name"),
+    ({"service_ports": [{"port": 80, "nodePort": 30080}]}, "for service_type NodePort"),
     ({"tls_secret": "a"}, "set hosts"),
     ({**HOSTS, "route": "gateway"}, "needs the Gateway's name"),
     ({**HOSTS, "route": "gateway", "gateway": "a", "tls_secret": "b"}, "needs the Gateway's name"),
@@ -54,9 +60,23 @@ def test_each_thing_is_made_where_it_is_asked_for(tmp_path: Path) -> None:
     assert "replicas" not in ingress["Deployment"]["spec"], "they are the autoscaler's"
     (metric,) = ingress["HorizontalPodAutoscaler"]["spec"]["metrics"]
     assert metric["resource"]["target"]["averageUtilization"] == 80
-    gateway = {**HOSTS, "route": "gateway", "gateway": "infra/shared"}
+    gateway = {**HOSTS, "route": "gateway", "gateway": "infra/shared.example"}
     route = _objects(gateway, tmp_path / "gateway")["HTTPRoute"]["spec"]
-    assert route["parentRefs"] == [{"name": "shared", "namespace": "infra"}]
+    assert route["parentRefs"] == [{"name": "shared.example", "namespace": "infra"}]
+
+
+def test_a_service_with_ports_of_its_own(tmp_path: Path) -> None:
+    """Host names lead to the first of them; without names of the server's port, probes go by number."""
+    ports = [{"name": "api", "port": 8443, "targetPort": 8080}, {"name": "metrics", "port": 9090}]
+    made = _objects({**HOSTS, "service_ports": ports, "default_ports": False}, tmp_path)
+    assert made["Service"]["spec"]["ports"] == ports
+    (rule,) = made["Ingress"]["spec"]["rules"]
+    assert rule["http"]["paths"][0]["backend"]["service"]["port"] == {"number": 8443}
+    (container,) = made["Deployment"]["spec"]["template"]["spec"]["containers"]
+    assert "ports" not in container
+    assert container["livenessProbe"]["tcpSocket"] == {"port": 8080}
+    bare = _objects({"default_probes": False}, tmp_path / "bare")["Deployment"]["spec"]["template"]
+    assert not {"startupProbe", "readinessProbe", "livenessProbe"} & bare["spec"]["containers"][0].keys()
 
 
 def test_a_long_start_does_not_count_as_failed(tmp_path: Path) -> None:

@@ -202,6 +202,14 @@ def test_a_role_of_a_job_set_that_coordinates_has_its_own_resources_alone(tmp_pa
     assert jobs["replicatedJobs"][1]["dependsOn"] == [{"name": "data", "status": "Complete"}]
 
 
+def test_exit_codes_of_a_job_set_are_in_the_order_of_the_api(tmp_path: Path) -> None:
+    rule = {"action": "FailJob", "exit_codes": [42, 3]}
+    entry = {"name": "worker", "restart_policy": "Never", "pod_failure_rules": [rule]}
+    body = bodies("job-set", {**IMAGE, "replicated_jobs": [entry]}, tmp_path)["JobSet"]
+    policy = body["spec"]["replicatedJobs"][0]["template"]["spec"]["podFailurePolicy"]
+    assert policy["rules"][0]["onExitCodes"]["values"] == [3, 42]
+
+
 def test_jobs_that_restart_in_place_are_as_the_controller_requires(tmp_path: Path) -> None:
     params = {**IMAGE, "replicated_jobs": [{"name": "worker", "parallelism": 2}], "max_restarts": 3}
     body = bodies("job-set", {**params, "restart_strategy": "InPlaceRestart"}, tmp_path)["JobSet"]

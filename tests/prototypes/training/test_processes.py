@@ -154,3 +154,12 @@ def test_an_evicted_pod_is_no_failure_where_kubernetes_can_tell(
 ) -> None:
     job = bodies("batch-job", {**IMAGE, "restart_policy": policy}, tmp_path)["Job"]["spec"]
     assert ("podFailurePolicy" in job) == ignored
+
+
+def test_rules_for_failed_pods_come_before_that_for_evicted_ones(tmp_path: Path) -> None:
+    """The API takes the first rule that fits, and exit codes only in ascending order."""
+    given = [{"action": "FailJob", "onExitCodes": {"operator": "In", "values": [42, 3]}}]
+    job = bodies("batch-job", {**IMAGE, "pod_failure_rules": given}, tmp_path)["Job"]["spec"]
+    own, evicted = job["podFailurePolicy"]["rules"]
+    assert own == {"action": "FailJob", "onExitCodes": {"operator": "In", "values": [3, 42]}}
+    assert evicted["action"] == "Ignore"

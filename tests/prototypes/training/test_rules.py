@@ -13,6 +13,8 @@ MPI = {**IMAGE, "command": ["train"]}
 ELASTIC = {**IMAGE, "num_workers": 2, "min_workers": 1, "max_workers": 4}
 QUOTA = {"cpu": 8, "nvidia.com/gpu": 4}
 V100 = {"name": "v100", "quota": QUOTA}
+CODES = {"operator": "In", "values": [42]}
+EXIT = {"action": "FailJob", "onExitCodes": CODES}
 
 REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("pytorch-job", {**IMAGE, "launcher": "torchrun"}, "set command"),
@@ -54,8 +56,25 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         "includes the launcher would wait",
     ),
     ("mpi-job", {**MPI, "gang": "volcano", "min_available": 3}, "no pod would ever start"),
+    (
+        "paddle-job",
+        {**IMAGE, "api": "paddle-operator", "scheduling_policy": {"scheduleTimeoutSeconds": 9}},
+        "does not know scheduleTimeoutSeconds",
+    ),
+    ("paddle-job", {**IMAGE, "gang": "volcano", "scheduling_policy": {"minAvailable": 1}}, "set one of them"),
     ("batch-job", {**IMAGE, "num_workers": 2, "env_vars": {"RANK": "0"}}, "leave them out of env_vars"),
     ("batch-job", {**IMAGE, "gang": "volcano", "min_available": 2}, "no pod would ever start"),
+    (
+        "batch-job",
+        {**IMAGE, "restart_policy": "OnFailure", "pod_failure_rules": [EXIT]},
+        "for restart_policy Never",
+    ),
+    ("batch-job", {**IMAGE, "pod_failure_rules": [{**EXIT, "action": "FailIndex"}]}, "set it too"),
+    (
+        "batch-job",
+        {**IMAGE, "pod_failure_rules": [{"action": "Count", "onExitCodes": {**CODES, "containerName": "a"}}]},
+        "a container that the pods do not have",
+    ),
     ("queue", {"api": "kube-batch", "capability": {"cpu": 1}}, "kube-batch queues support only weight"),
     ("queue", {"api": "kube-batch", "reclaimable": False}, "kube-batch queues support only weight"),
     ("queue", {"parent": "queue"}, "its own parent"),

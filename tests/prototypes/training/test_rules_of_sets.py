@@ -114,6 +114,14 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         },
         "need restart_policy Never",
     ),
+    (
+        "job-set",
+        {
+            **jobs({"pod_failure_rules": [{"action": "FailIndex", "exit_codes": [3]}]}),
+            "restart_policy": "Never",
+        },
+        "FailIndex of pod_failure_rules",
+    ),
     ("job-set", jobs({"backoff_limit_per_index": 1}), "Indexed jobs with restart_policy Never"),
     ("job-set", jobs({"max_failed_indexes": 1}), "needs backoff_limit_per_index"),
     ("job-set", jobs({"success_rules": [{"count": 1}], "completion_mode": "NonIndexed"}), "Indexed jobs"),
