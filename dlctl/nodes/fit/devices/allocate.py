@@ -10,8 +10,8 @@ from typing import Any
 from msgspec import Struct, field
 
 from dlctl.nodes.fit.devices.model import Choice, Claim, Claimed, Constraint, Device, Offer, Request
-from dlctl.nodes.inventory.claims import DeviceId
 from dlctl.nodes.inventory.counters import left
+from dlctl.nodes.inventory.dra_objects import DeviceId
 
 MOST_STEPS = 20_000
 """A search ends after so many devices were tried: then it counts as if none was found."""
