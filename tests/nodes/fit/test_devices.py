@@ -110,7 +110,7 @@ def test_a_request_that_no_node_can_satisfy_ends_the_search() -> None:
     begun = time.process_time()
     found = fit({f"n{index}": [H100, {**SLICE_OF_H100, "count": 56}] for index in range(5)}, claiming(), body)
     assert found.verdict is NEVER
-    assert time.process_time() - begun < 2, "it was 9 seconds"
+    assert time.process_time() - begun < 2, "it was 5 seconds"
 
 
 @pytest.mark.parametrize(
