@@ -84,7 +84,7 @@ class _Search(Struct):
         self, choice: Choice, rules: Sequence[tuple[int, Constraint]]
     ) -> Iterator[tuple[Device, ...]]:
         matching = choice.matching.get(self.node, ())
-        if self._can_be_had(choice):
+        if len(matching) >= choice.count if choice.count else self._can_be_had(choice):
             yield from self._pick(matching, choice.count or len(matching), rules)
 
     def _pick(
