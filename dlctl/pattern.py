@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from threading import RLock
 from typing import Any, AnyStr, cast
 
 
@@ -25,23 +26,31 @@ def pattern(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     return cast("re.Pattern[AnyStr]", _Pattern(partial(re.compile, text, flags)))
 
 
+_PATCHING = RLock()
+"""Held while `re.compile` is replaced: two threads would put back each other's."""
+
+
 @contextmanager
 def compiled_when_used(package: str) -> Iterator[None]:
     """Modules of that package which are imported meanwhile compile their regular expressions at first use.
 
     PyYAML's pure Python reader and urllib3's forms of URLs take 15 ms to compile, and few commands use them.
-    The package must call methods of its patterns only: functions of `re` do not take these.
+    The package must call methods of its patterns only: functions of `re` do not take these. What other
+    modules and threads compile meanwhile is compiled at once.
     """
-    compile_now = re.compile
+    with _PATCHING:
+        compile_now = re.compile
+        re.compile = _compiling_later(package, compile_now)
+        try:
+            yield
+        finally:
+            re.compile = compile_now
 
-    def compile_later(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
+
+def _compiling_later(package: str, compile_now: Callable[..., Any]) -> Any:
+    def compile_later(*given: Any, **named: Any) -> Any:
         caller = str(sys._getframe(1).f_globals.get("__name__"))  # noqa: SLF001 - the only way to know it
-        if caller.partition(".")[0] == package:
-            return cast("re.Pattern[AnyStr]", _Pattern(partial(compile_now, text, flags)))
-        return compile_now(text, flags)
+        later = partial(compile_now, *given, **named)
+        return _Pattern(later) if caller.partition(".")[0] == package else later()
 
-    re.compile = compile_later  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        re.compile = compile_now
+    return compile_later

@@ -3,7 +3,9 @@
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
@@ -44,15 +46,33 @@ def test_other_packages_compile_at_once_and_all_do_afterwards(
         (tmp_path / f"{name}.py").write_text("import re\nTEXT = re.compile('(')\n")
     monkeypatch.syspath_prepend(str(tmp_path))
     with compiled_when_used("patient"):
-        import patient  # type: ignore[import-not-found]
-
+        patient = import_module("patient")
         with pytest.raises(re.error, match="missing"):
-            import hasty  # type: ignore[import-not-found] # noqa: F401
+            import_module("hasty")
+        assert isinstance(re.compile(pattern="a", flags=re.ASCII), re.Pattern)
     with pytest.raises(re.error, match="missing"):
         patient.TEXT.match("a")
     with pytest.raises(ValueError, match="any"), compiled_when_used("patient"):
         raise ValueError("any")
     assert isinstance(re.compile("a"), re.Pattern)
+
+
+def test_two_threads_do_not_put_back_what_the_other_one_replaced() -> None:
+    compile_now, entered, ends = re.compile, Event(), Event()
+
+    def second() -> None:
+        with compiled_when_used("second"):
+            entered.set()
+            ends.wait(10)
+
+    thread = Thread(target=second)
+    with compiled_when_used("first"):
+        thread.start()
+        entered.wait(0.1)
+    ends.set()
+    thread.join(10)
+    assert entered.is_set()
+    assert re.compile is compile_now
 
 
 def test_an_invalid_pattern_is_an_error_at_its_first_use() -> None:

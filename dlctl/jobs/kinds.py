@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from dlctl.cluster.protocol import Resource
 from dlctl.cluster.versions import one_version
+from dlctl.kinds.leader_worker_set import LEADER_WORKER_SET
 from dlctl.manifest import GroupKind
 from dlctl.status.readiness import Rules
 from dlctl.status.run import JOB
@@ -26,7 +27,7 @@ _SHORT: Mapping[GroupKind, str] = MappingProxyType(
         GroupKind("serving.knative.dev", "Service"): "ksvc",
         GroupKind("serving.kserve.io", "InferenceService"): "isvc",
         GroupKind("serving.kserve.io", "LLMInferenceService"): "llmisvc",
-        GroupKind("leaderworkerset.x-k8s.io", "LeaderWorkerSet"): "lws",
+        LEADER_WORKER_SET: "lws",
     }
 )
 

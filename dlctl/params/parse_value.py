@@ -103,22 +103,27 @@ def _reference(spec: ParamSpec, text: str) -> Any:
     found = None
     with suppress(YamlError):
         found = load_text(text, "").value
-    key = misspelt_key(found)
-    if key is not None and not _LIKE_REFERENCE.match(text):
-        raise ParamError(
-            f"the value of parameter '{spec.name}' is no reference to a secret: "
-            f"unknown key {shown_name(key)}",
-            hint=f"{misspelt_hint(key)} --string takes any text as the secret",
-        )
-    if not _LIKE_REFERENCE.match(text):
-        return None
-    if reference_of(found) is None:
+    begins_like_one = _LIKE_REFERENCE.match(text) is not None
+    if begins_like_one and reference_of(found) is not None:
+        return found
+    if begins_like_one:
         raise ParamError(
             f"the value of parameter '{spec.name}' is no reference to a secret, though it begins like one",
             hint="write '{fromEnv: NAME}' or '{fromFile: PATH}', with a space after the colon; "
             "--string takes any text as the secret",
         )
-    return found
+    key = misspelt_key(found)
+    if key is not None:
+        raise _misspelt(spec, key)
+    return None
+
+
+def _misspelt(spec: ParamSpec, key: str) -> ParamError:
+    hint = misspelt_hint(key)
+    return ParamError(
+        f"the value of parameter '{spec.name}' is no reference to a secret: unknown key {shown_name(key)}",
+        hint=f"{hint}{'' if hint.endswith('?') else ';'} --string takes any text as the secret",
+    )
 
 
 def _is_unicode(text: str) -> bool:

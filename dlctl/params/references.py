@@ -83,14 +83,14 @@ def with_references(params: ParamSet, read: Read | None) -> ParamSet:
 def _with_those_of_roles(params: ParamSet, read: Read | None) -> ParamSet:
     """The same for the secrets of single roles, in the parameter `roles`."""
     roles = params.params.get(ROLES)
-    if roles is None or not isinstance(roles.value, Mapping):
+    if roles is None:
         return params
-    found = {
-        role: {name: _read_of_role(params, roles, name, value, read) for name, value in own.items()}
-        if isinstance(own, Mapping)
-        else own
-        for role, own in roles.value.items()
-    }
+    from dlctl.registry.prototypes.roles import in_roles
+
+    found = in_roles(
+        roles.value,
+        lambda _, own: {name: _read_of_role(params, roles, name, value, read) for name, value in own.items()},
+    )
     if found == roles.value:
         return params
     return replace(

@@ -1,14 +1,12 @@
 """What stands in the parameter `roles`: other names of parameters, and secrets that stand somewhere else."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dlctl.errors import Location, ParamError
 from dlctl.params.references import reference_of
 from dlctl.registry.prototypes.model import ROLES, Prototype
-
-Params = Mapping[str, Any]
-"""The values of parameters by name."""
+from dlctl.registry.prototypes.roles import Params, in_roles
 
 
 def with_names(prototype: Prototype, roles: Any, location: Location | None) -> Any:
@@ -16,7 +14,7 @@ def with_names(prototype: Prototype, roles: Any, location: Location | None) -> A
 
     Raises ParamError for a role that has one parameter by two of its names. No mapping stays as it is.
     """
-    return _in_roles(roles, lambda role, own: _renamed(prototype, role, own, location))
+    return in_roles(roles, lambda role, own: _renamed(prototype, role, own, location))
 
 
 def without_references(prototype: Prototype, roles: Any, *, unread: bool = False) -> Any:
@@ -24,7 +22,7 @@ def without_references(prototype: Prototype, roles: Any, *, unread: bool = False
 
     With `unread` there are stand-ins for them, so that no secret is left.
     """
-    return _in_roles(
+    return in_roles(
         roles,
         lambda _, own: {
             name: value
@@ -41,7 +39,7 @@ def with_whole_references(prototype: Prototype, lower: Any, stated: Any, merged:
         for role, name, value in _secrets(prototype, stated)
         if reference_of(value) is not None or reference_of(_at(lower, role, name)) is not None
     }
-    return _in_roles(
+    return in_roles(
         merged, lambda role, own: {name: whole.get((role, name), value) for name, value in own.items()}
     )
 
@@ -61,12 +59,6 @@ def _is_secret(prototype: Prototype, name: str) -> bool:
 def _at(roles: Any, role: str, name: str) -> Any:
     own = roles.get(role) if isinstance(roles, Mapping) else None
     return own.get(name) if isinstance(own, Mapping) else None
-
-
-def _in_roles(roles: Any, change: Callable[[str, Params], Params]) -> Any:
-    if not isinstance(roles, Mapping):
-        return roles
-    return {role: change(role, own) if isinstance(own, Mapping) else own for role, own in roles.items()}
 
 
 def _renamed(prototype: Prototype, role: str, own: Params, location: Location | None) -> Params:

@@ -29,22 +29,15 @@ def _outline(schema: Mapping[str, Any]) -> dict[str, Any]:
     """The types of a schema and its keys: references lead from the root of the parameter's own schema."""
     if "type" not in schema:
         return _only_shown(schema)
-    keys = {
-        name: _only_shown(each)
-        for name, each in schema.get("properties", {}).items()
-        if isinstance(each, Mapping)
-    }
+    stated = schema.get("properties", {})
+    keys = {name: _only_shown(each) for name, each in stated.items() if isinstance(each, Mapping)}
+    outline = {**_only_shown(schema), "type": sorted(schema_types({"type": schema["type"]}) | {"null"})}
+    if keys:
+        outline["properties"] = keys
     closed = schema.get("additionalProperties") is False and "patternProperties" not in schema
-    return {
-        **_only_shown(schema),
-        "type": sorted(schema_types({"type": schema["type"]}) | {"null"}),
-        **({"properties": keys} if keys else {}),
-        **(
-            {"additionalProperties": False}
-            if closed and len(keys) == len(schema.get("properties", {}))
-            else {}
-        ),
-    }
+    if closed and len(keys) == len(stated):
+        outline["additionalProperties"] = False
+    return outline
 
 
 def _or_reference(stated: Mapping[str, Any]) -> dict[str, Any]:

@@ -48,14 +48,16 @@ def test_generate_warns_once(app: Project) -> None:
     assert "in clear" not in app.run("generate", "page", "newer", "--title", "x").ok().err
 
 
-@pytest.mark.parametrize("text", ["{fromFiel: x}", "{'formEnv': x}", "{fromX: y}"])
+@pytest.mark.parametrize("text", ["{fromFiel: x}", "{'formEnv': x}", "{fromVault: y}"])
 def test_a_misspelt_reference_does_not_become_the_secret(app: Project, text: str) -> None:
     refused = app.run("param", "set", "web", "token", text)
     assert refused.code == 1
     key = text.strip("{}").partition(":")[0].strip("'")
     assert f"the value of parameter 'token' is no reference to a secret: unknown key '{key}'" in refused.err
     if key == "fromFiel":
-        assert "did you mean 'fromFile'?" in refused.err
+        assert "did you mean 'fromFile'? --string takes any text" in refused.err
+    if key == "fromVault":
+        assert "write {fromEnv: NAME} or {fromFile: PATH}; --string takes any text" in refused.err
     assert "token:" not in app.read("dlctl.yaml")
     app.run("param", "set", "--string", "web", "token", text).ok()
     app.run("param", "set", "web", "token", '{"from": "a", "to": "b"}').ok()  # a text of JSON

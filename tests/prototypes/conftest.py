@@ -1,5 +1,6 @@
 """Control planes for the examples: those with upstream's CRDs, and one with those that `core` brings."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,10 @@ import pytest
 from dlctl.kinds import DEFINITION
 from dlctl.yamlio.dump import dump
 from tests.controlplane import ControlPlane
+from tests.on_cluster.app_on_cluster import AppOnCluster
+from tests.project import Project
 from tests.prototypes.examples import render
+from tests.prototypes.training.real_operators import app_in_own_namespace
 from tests.prototypes.upstream import UPSTREAM_CRDS, Upstream, apply, prepared, served
 
 CRD = DEFINITION.kind
@@ -39,3 +43,10 @@ def slim(tmp_path_factory: pytest.TempPathFactory) -> ControlPlane:
     apply(control_plane, "--filename", "-", text="---\n".join(dump(each.body) for each in definitions))
     served(control_plane, *(each.ref.name for each in definitions))
     return control_plane
+
+
+@pytest.fixture
+def lab(project: Project, operated: ControlPlane) -> Iterator[AppOnCluster]:
+    """An app in a namespace of its own on `operated`, the module's control plane with an operator."""
+    with app_in_own_namespace(project, operated) as cluster_app:
+        yield cluster_app

@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import psutil
@@ -11,9 +10,8 @@ import pytest
 from dlctl.sandbox.operators.model import KUBERAY
 from tests.controlplane import ControlPlane, shared_control_plane
 from tests.on_cluster.app_on_cluster import AppOnCluster
-from tests.project import Project
 from tests.prototypes.training.objects import Json
-from tests.prototypes.training.real_operators import app_in_own_namespace, pods_of
+from tests.prototypes.training.real_operators import pods_of
 
 NODES = "v100x8-ib100=2,h200x8-ib400=1,cpu-only=2"
 SMALL: Json = {"cpu": 1, "memory": "1Gi"}
@@ -37,13 +35,6 @@ POOLS: Json = {
 def operated() -> ControlPlane:
     """The session's control plane with KubeRay."""
     return shared_control_plane("kuberay", NODES, ["kuberay"])
-
-
-@pytest.fixture
-def lab(project: Project, operated: ControlPlane) -> Iterator[AppOnCluster]:
-    """An app in a namespace of its own there."""
-    with app_in_own_namespace(project, operated) as cluster_app:
-        yield cluster_app
 
 
 def job(story: str) -> Json:

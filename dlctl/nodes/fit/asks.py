@@ -13,7 +13,10 @@ from dlctl.text import enumerated
 
 
 def asked_resources(pod: Pod) -> tuple[str, ...]:
-    """What a pod is about: its devices and other extended resources, else cpu and memory."""
+    """What a pod is about: its devices and other extended resources, else cpu and memory.
+
+    Nothing where it claims devices (DRA) and asks for no extended resource.
+    """
     extended = sorted((name for name in pod.requests if "/" in name), key=lambda n: (not is_device(n), n))
     if pod.claimed and not extended:
         return ()

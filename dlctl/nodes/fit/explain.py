@@ -1,5 +1,6 @@
 """Why pods do not fit: the nodes by what keeps a pod away, who holds what is lacking, and what is left."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
@@ -100,10 +101,8 @@ def _holders(held: Iterable[tuple[NodeState, list[Obstacle]]], usage: Usage) -> 
 
 def _drivers(pod: PodState) -> dict[str, int]:
     """How many devices of each driver the claims of a pod have."""
-    return {
-        driver: sum(each[0] == driver for each in pod.devices) * THOUSANDTHS
-        for driver in sorted({each[0] for each in pod.devices})
-    }
+    counts = Counter(driver for driver, _, _ in pod.devices)
+    return {driver: count * THOUSANDTHS for driver, count in counts.items()}
 
 
 def left_of(pod: Pod, nodes: Iterable[NodeState], usage: Usage) -> Iterator[Left]:

@@ -10,7 +10,7 @@ from dlctl.manifest import JsonObject
 from dlctl.nodes.fit.devices.model import Claimed, DeviceState, Offer
 from dlctl.nodes.fit.terms import PodTerm
 from dlctl.nodes.inventory.amounts import Amounts
-from dlctl.nodes.inventory.claims import DeviceId
+from dlctl.nodes.inventory.dra_objects import DeviceId
 from dlctl.nodes.inventory.node_status import Toleration
 
 Labels = Mapping[str, str]

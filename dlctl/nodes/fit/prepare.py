@@ -1,6 +1,6 @@
 """A request as the pod that is to be placed, with what the API server would say to it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from msgspec import Struct
@@ -48,15 +48,14 @@ def prepare(request: PodRequest, state: ClusterState) -> Prepared:
     claims = _claims(request, spec, state)
     pod = admitted(request, spec, priority=priority.value, preempts=priority.preempts)
     pod = replace(pod, claimed=claims.claimed)
-    field = f"{request.path}.resourceClaims"
     reasons = (
         *missing_classes(spec, state, request.path),
         *refused_by_limits(spec, state, request.namespace, request.path),
         *requests_over_limits(spec, request.path),
         *_gates(request, spec),
-        *(Reason(Constraint.CLAIM, each, field, lasting=Lasting.CHANGES) for each in claims.missing),
+        *_about_claims(request, claims.missing),
     )
-    unknown = tuple(Reason(Constraint.CLAIM, each, field, lasting=Lasting.CHANGES) for each in claims.unknown)
+    unknown = tuple(_about_claims(request, claims.unknown))
     return Prepared(pod, reasons, (*_notes(request, spec), *of_queue), unknown)
 
 
@@ -65,6 +64,12 @@ def _claims(request: PodRequest, spec: dict[str, Any], state: ClusterState) -> W
     if spec.get("resourceClaims") and state.unread & CLAIM_KINDS:
         return Wanted(NO_CLAIMS, unknown=("which devices its resource claims can get is not known",))
     return wanted(spec, request.namespace, state.devices)
+
+
+def _about_claims(request: PodRequest, messages: Iterable[str]) -> Iterator[Reason]:
+    for each in messages:
+        field = f"{request.path}.resourceClaims"
+        yield Reason(Constraint.CLAIM, each, field, lasting=Lasting.CHANGES)
 
 
 def _gates(request: PodRequest, spec: dict[str, Any]) -> Iterator[Reason]:

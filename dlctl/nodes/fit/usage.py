@@ -9,7 +9,7 @@ from dlctl.manifest import JsonObject
 from dlctl.nodes.fit.devices.allocate import NOTHING, allocate
 from dlctl.nodes.fit.model import NodeState, Pod, PodRequest, PodState
 from dlctl.nodes.inventory.amounts import Amounts, add
-from dlctl.nodes.inventory.claims import DeviceId
+from dlctl.nodes.inventory.dra_objects import DeviceId
 
 NONE_KEPT: Mapping[str, frozenset[DeviceId]] = MappingProxyType({})
 

@@ -1,24 +1,27 @@
 """Devices of Dynamic Resource Allocation: what ResourceSlices offer, and what ResourceClaims hold of it."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct, field
 
 from dlctl.manifest import JsonObject
-from dlctl.nodes.inventory.counters import (
-    CounterName,
-    consumed_counters,
-    count_fitting,
-    left,
-    shared_counters,
+from dlctl.nodes.inventory.counters import CounterName, count_fitting, left, shared_counters
+from dlctl.nodes.inventory.dra_objects import (
+    DeviceId,
+    PodName,
+    PoolName,
+    allocated,
+    generation,
+    holders,
+    pool_name,
+    published,
+    slice_count,
 )
 from dlctl.nodes.inventory.gpu_model import short_model
 from dlctl.nodes.inventory.model import DeviceKind, Mode
 
-DeviceId = tuple[str, str, str]
-"""Driver, pool and name: what identifies a device in a cluster."""
-_BLOCKING = frozenset({"NoSchedule", "NoExecute"})
 _WHOLE = frozenset({"", "gpu"})
 """Types of device that are a whole accelerator."""
 
@@ -64,43 +67,32 @@ class DeviceClaims:
 
     def __init__(self, is_device: Callable[[str], bool]) -> None:
         self._is_device = is_device
-        self._pools: dict[tuple[str, str], _Pool] = {}
+        self._pools: dict[PoolName, _Pool] = {}
         self._allocated: set[DeviceId] = set()
-        self._holders: dict[tuple[str, str], dict[str, int]] = {}
+        self._holders: dict[PodName, Counter[str]] = {}
 
     def add_slice(self, body: JsonObject) -> None:
         """Take the devices of a ResourceSlice, unless its pool has been published anew."""
         spec = body.get("spec") or {}
-        driver, pool = str(spec.get("driver") or ""), spec.get("pool") or {}
-        if not self._is_device(driver):
+        name = pool_name(spec)
+        if not self._is_device(name[0]):
             return
-        known = self._pools.setdefault((driver, str(pool.get("name") or "")), _Pool())
-        generation = int(pool.get("generation") or 0)
-        if generation > known.generation:
-            known.generation, known.slices = generation, 0
+        known, found = self._pools.setdefault(name, _Pool()), generation(spec)
+        if found > known.generation:
+            known.generation, known.slices = found, 0
             known.devices, known.counters = [], {}
-            known.expected = int(pool.get("resourceSliceCount") or 1)
-        if generation == known.generation:
+            known.expected = slice_count(spec)
+        if found == known.generation:
             known.slices += 1
-            known.devices += _devices(spec, driver, str(pool.get("name") or ""))
+            known.devices += _devices(spec)
             known.counters.update(shared_counters(spec))
 
     def add_claim(self, body: JsonObject) -> None:
         """Take what a ResourceClaim was allocated, also where no pod uses it yet."""
-        status, metadata = body.get("status") or {}, body.get("metadata") or {}
-        results = ((status.get("allocation") or {}).get("devices") or {}).get("results") or ()
-        counts: dict[str, int] = {}
-        for result in results:
-            driver = str(result.get("driver") or "")
-            if result.get("adminAccess") or not self._is_device(driver):
-                continue
-            self._allocated.add((driver, str(result.get("pool")), str(result.get("device"))))
-            counts[driver] = counts.get(driver, 0) + 1
-        for holder in status.get("reservedFor") or ():
-            if holder.get("resource") == "pods" and counts:
-                held = self._holders.setdefault((str(metadata.get("namespace")), str(holder.get("name"))), {})
-                for driver, count in counts.items():
-                    held[driver] = held.get(driver, 0) + count
+        ids = [each for each in allocated(body) if self._is_device(each[0])]
+        self._allocated.update(ids)
+        for pod in holders(body) if ids else ():
+            self._holders.setdefault(pod, Counter()).update(driver for driver, _, _ in ids)
 
     def held_by(self, namespace: str, pod: str) -> Mapping[str, int]:
         """How many devices of each driver the claims of a pod hold."""
@@ -128,7 +120,7 @@ class DeviceClaims:
 
     def _blocked(self, devices: Sequence[_Device]) -> int:
         """How many healthy devices that nobody holds could not be allocated, or not all together."""
-        pools: dict[tuple[str, str], list[_Device]] = {}
+        pools: dict[PoolName, list[_Device]] = {}
         for device in devices:
             if device.healthy and device.consumes and device.id not in self._allocated:
                 pools.setdefault(device.id[:2], []).append(device)
@@ -143,14 +135,10 @@ def _order(kind: DeviceKind) -> tuple[str, str, str]:
     return kind.resource, kind.model, kind.part
 
 
-def _devices(spec: Mapping[str, Any], driver: str, pool: str) -> Iterator[_Device]:
-    for body in spec.get("devices") or ():
-        basic = body.get("basic") or body  # v1beta1 has it one level deeper
-        node = str(spec.get("nodeName") or basic.get("nodeName") or "")
-        name = str(body.get("name") or "")
-        blocked = any(taint.get("effect") in _BLOCKING for taint in basic.get("taints") or ())
-        kind = _kind(driver, basic.get("attributes") or {})
-        yield _Device((driver, pool, name), node, kind, not blocked, consumed_counters(basic))
+def _devices(spec: Mapping[str, Any]) -> Iterator[_Device]:
+    for each in published(spec):
+        kind = _kind(each.id[0], each.body.get("attributes") or {})
+        yield _Device(each.id, each.node, kind, not each.taints, each.consumes)
 
 
 def _kind(driver: str, attributes: Mapping[str, Any]) -> DeviceKind:

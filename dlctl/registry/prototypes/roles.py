@@ -1,6 +1,6 @@
 """Roles: the kinds of pods of a prototype. Each may have own values of the parameters that concern a pod."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from dlctl.app import prototype_keys
@@ -11,6 +11,8 @@ from dlctl.registry.prototypes.param_names import check_param_name
 from dlctl.registry.prototypes.string_formats import FORMATS
 from dlctl.suggest import did_you_mean
 
+Params = Mapping[str, Any]
+"""The values of parameters by name."""
 PER_ROLE = "x-per-role"
 """The keyword in a parameter's schema: roles may have own values of it."""
 
@@ -127,3 +129,13 @@ def _own(role: Role, values: Mapping[str, Any]) -> tuple[str, ...]:
 def stated_roles(values: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
     """The roles that have own values, with these."""
     return {name: own for name, own in (values.get(ROLES) or {}).items() if own}
+
+
+def in_roles(roles: Any, change: Callable[[str, Params], Params]) -> Any:
+    """A value of the parameter `roles` in which the own values of each role are changed.
+
+    What is no mapping stays as it is: the value may not have been checked yet.
+    """
+    if not isinstance(roles, Mapping):
+        return roles
+    return {role: change(role, own) if isinstance(own, Mapping) else own for role, own in roles.items()}

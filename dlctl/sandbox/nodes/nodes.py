@@ -49,7 +49,8 @@ def _counted(named: list[tuple[str, str | None]]) -> NodePlan:
         count = int(digits) if digits else 1
         if count > MAX_COUNT:
             raise UsageError(f"{name}={count} is more than {MAX_COUNT} nodes")
-        nodes.extend(numbered(shape(name), name, index) for index in range(count))
+        base = shape(name)
+        nodes.extend(numbered(base, name, index) for index in range(count))
         if of_shape := shape_devices(name):
             devices.update((f"{name}-{index}", of_shape) for index in range(count))
     return NodePlan(tuple(nodes), frozenset(name for name, _ in named), devices=devices)

@@ -34,7 +34,7 @@ def publish(server: Server, plan: NodePlan, gone: Collection[str]) -> None:
         for node, groups in plan.devices.items()
         for each in slices_of(node, groups)
     }
-    surplus = [name for name, each in present.items() if not _same(each, wanted.get(name))]
+    surplus = {name for name, each in present.items() if not _same(each, wanted.get(name))}
     new = [each for name, each in wanted.items() if name not in present or name in surplus]
     in_parallel(lambda name: server.request("DELETE", f"{SLICES}/{name}"), surplus, CONNECTIONS)
     in_parallel(lambda each: server.request("POST", SLICES, each), new, CONNECTIONS)

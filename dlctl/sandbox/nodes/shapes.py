@@ -28,6 +28,7 @@ def shape(name: str) -> dict[str, Any]:
     return node
 
 
+@cache
 def shape_devices(name: str) -> tuple[Mapping[str, Any], ...]:
     """The devices that claims can have of a node of this shape, as in a plan."""
     return tuple(load_file(FOLDER / f"{name}.yaml").value.get(DEVICES) or ())

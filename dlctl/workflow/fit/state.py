@@ -13,7 +13,7 @@ from dlctl.manifest import JsonObject, Manifest
 from dlctl.nodes.fit.devices.read_slices import device_state
 from dlctl.nodes.fit.model import Admission, ClusterState, PodRequest, PodState, Queues, Storage
 from dlctl.nodes.fit.read_cluster import read_node, read_pod
-from dlctl.nodes.inventory.claims import DeviceId
+from dlctl.nodes.inventory.dra_objects import DeviceId
 from dlctl.nodes.inventory.pods import COUNTED_PODS
 from dlctl.workflow.fit import needs
 from dlctl.workflow.fit.needs import Listing

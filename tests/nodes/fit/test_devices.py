@@ -1,5 +1,6 @@
 """Claims of devices: which nodes have what they ask for, by class, selectors, constraints and holders."""
 
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -101,6 +102,15 @@ def test_more_than_there_is_never_fits() -> None:
         f"1 resource claim: has too few devices that match together (8): 9 {GPU} claimed",
     ]
     assert texts(other) == [f"1 resource claim: has no device that matches: 1 {MIG} claimed"]
+
+
+def test_a_request_that_no_node_can_satisfy_ends_the_search() -> None:
+    """There are 7·10^15 ways to take 28 of 56 devices: none is tried where the other request gets nothing."""
+    body = template(claim_spec(asking("a", 28, MIG), asking("b", 9)))
+    begun = time.process_time()
+    found = fit({f"n{index}": [H100, {**SLICE_OF_H100, "count": 56}] for index in range(5)}, claiming(), body)
+    assert found.verdict is NEVER
+    assert time.process_time() - begun < 2, "it was 5 seconds"
 
 
 @pytest.mark.parametrize(

@@ -2,18 +2,16 @@
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from tests.controlplane import ControlPlane, shared_control_plane
 from tests.on_cluster.app_on_cluster import AppOnCluster
-from tests.project import Project
 from tests.prototypes.training.objects import Json
 from tests.prototypes.training.real_operators import (
     NODES,
-    app_in_own_namespace,
     environment,
     example,
     labelled,
@@ -31,13 +29,6 @@ NEEDS_MORE_THAN_THE_OPERATOR = ("gang", "queue", "priority_class", "dataset")
 def operated() -> ControlPlane:
     """The session's control plane with a training operator."""
     return shared_control_plane("training-operator", NODES, ["training-operator"])
-
-
-@pytest.fixture
-def trainer(project: Project, operated: ControlPlane) -> Iterator[AppOnCluster]:
-    """An app in a namespace of its own there."""
-    with app_in_own_namespace(project, operated) as cluster_app:
-        yield cluster_app
 
 
 def start(cluster_app: AppOnCluster, prototype: str, params: Mapping[str, Any]) -> None:
@@ -71,21 +62,19 @@ def of_role(pods: list[Json], role: str) -> list[Json]:
         ("mpi-job", "training-operator", "mpijob", "launcher"),
     ],
 )
-def test_an_example_ends_well(
-    prototype: str, name: str, kind: str, decisive: str, trainer: AppOnCluster
-) -> None:
-    pods = train(trainer, prototype, example(prototype, name), kind)
+def test_an_example_ends_well(prototype: str, name: str, kind: str, decisive: str, lab: AppOnCluster) -> None:
+    pods = train(lab, prototype, example(prototype, name), kind)
 
-    assert reported(trainer, kind) == ("Current", "succeeded")
+    assert reported(lab, kind) == ("Current", "succeeded")
     ended = [pod for pod in pods if pod["status"]["phase"] == "Succeeded"]
     assert of_role(ended, decisive)
 
 
-def test_each_pod_of_a_tf_job_knows_the_cluster(trainer: AppOnCluster) -> None:
+def test_each_pod_of_a_tf_job_knows_the_cluster(lab: AppOnCluster) -> None:
     # Without a master, the job lasts until every worker has ended, so that all are there to be seen.
     params = {**example("tf-job", "parameter-servers"), "num_masters": 0, "success_policy": "AllWorkers"}
 
-    pods = train(trainer, "tf-job", params, "tfjob")
+    pods = train(lab, "tf-job", params, "tfjob")
 
     workers = {
         pod["metadata"]["name"]: json.loads(environment(pod)["TF_CONFIG"]) for pod in of_role(pods, "worker")
@@ -96,57 +85,57 @@ def test_each_pod_of_a_tf_job_knows_the_cluster(trainer: AppOnCluster) -> None:
         assert {role: len(hosts) for role, hosts in config["cluster"].items()} == {"worker": 4, "ps": 2}
 
 
-def test_pytorch_job_ends_and_each_pod_knows_its_rank(trainer: AppOnCluster) -> None:
+def test_pytorch_job_ends_and_each_pod_knows_its_rank(lab: AppOnCluster) -> None:
     params = {**example("pytorch-job", "one-machine"), "num_workers": 2, "clean_pod_policy": "None"}
 
-    pods = train(trainer, "pytorch-job", params, "pytorchjob")
+    pods = train(lab, "pytorch-job", params, "pytorchjob")
 
-    assert reported(trainer, "pytorchjob") == ("Current", "succeeded")
+    assert reported(lab, "pytorchjob") == ("Current", "succeeded")
     ranks = {pod["metadata"]["name"]: environment(pod)["RANK"] for pod in pods}
     assert ranks == {"job-master-0": "0", "job-worker-0": "1", "job-worker-1": "2"}
     assert {environment(pod)["WORLD_SIZE"] for pod in pods} == {"3"}
 
 
-def test_the_workers_of_a_paddle_job_find_each_other(trainer: AppOnCluster) -> None:
+def test_the_workers_of_a_paddle_job_find_each_other(lab: AppOnCluster) -> None:
     # A program that does not end: pods that still run when their job has succeeded go away.
     params = {**example("paddle-job", "parameter-servers"), "command": ["/usr/sbin/sshd", "-D"]}
 
-    start(trainer, "paddle-job", params)
-    trainer.kubectl("wait", "--for=condition=Running", "paddlejob/job", "--timeout=80s")
+    start(lab, "paddle-job", params)
+    lab.kubectl("wait", "--for=condition=Running", "paddlejob/job", "--timeout=80s")
 
-    assert reported(trainer, "paddlejob") == ("Current", "running")
-    workers = of_role(pods_of(trainer), "worker")
+    assert reported(lab, "paddlejob") == ("Current", "running")
+    workers = of_role(pods_of(lab), "worker")
     assert {environment(pod)["PADDLE_NNODES"] for pod in workers} == {"6"}
 
 
 def test_the_training_operator_does_not_act_on_the_bounds_of_an_elastic_paddle_job(
-    trainer: AppOnCluster,
+    lab: AppOnCluster,
 ) -> None:
     """As the prototype's description says; when this fails, the operator has learnt it."""
     params = example("paddle-job", "kubeflow-elastic")
     del params["results"], params["cpu"], params["memory"]
 
-    pods = train(trainer, "paddle-job", params, "paddlejob")
+    pods = train(lab, "paddle-job", params, "paddlejob")
 
     assert {environment(pod)["PADDLE_NNODES"] for pod in pods} == {"4"}
-    assert not trainer.control_plane.get("--namespace", trainer.namespace, "hpa")["items"]
+    assert not lab.control_plane.get("--namespace", lab.namespace, "hpa")["items"]
 
 
-def test_the_launcher_of_an_mpi_job_knows_its_hosts(trainer: AppOnCluster) -> None:
-    pods = train(trainer, "mpi-job", example("mpi-job", "training-operator"), "mpijob")
+def test_the_launcher_of_an_mpi_job_knows_its_hosts(lab: AppOnCluster) -> None:
+    pods = train(lab, "mpi-job", example("mpi-job", "training-operator"), "mpijob")
 
     (launcher,) = of_role(pods, "launcher")
     assert environment(launcher)["OMPI_MCA_orte_default_hostfile"] == "/etc/mpi/hostfile"
-    hosts = trainer.get("configmap", "job-config")["data"]["hostfile"]
+    hosts = lab.get("configmap", "job-config")["data"]["hostfile"]
     assert hosts.splitlines() == ["job-worker-0 slots=1", "job-worker-1 slots=1"]
 
 
-def test_gpus_and_rdma_take_a_job_to_the_nodes_that_have_them(trainer: AppOnCluster) -> None:
+def test_gpus_and_rdma_take_a_job_to_the_nodes_that_have_them(lab: AppOnCluster) -> None:
     params = example("tf-job", "gpu-rdma-gang")
     for name in NEEDS_MORE_THAN_THE_OPERATOR:
         del params[name]
 
-    pods = train(trainer, "tf-job", {**params, "clean_pod_policy": "None"}, "tfjob")
+    pods = train(lab, "tf-job", {**params, "clean_pod_policy": "None"}, "tfjob")
 
     placed = [pod["spec"]["nodeName"] for pod in pods]
     assert len(placed) == len(set(placed)) == 4
@@ -158,34 +147,34 @@ def test_gpus_and_rdma_take_a_job_to_the_nodes_that_have_them(trainer: AppOnClus
     assert "TF_CONFIG" in environment(pods[0])
 
 
-def test_a_gpu_model_that_no_node_has_is_not_placed(trainer: AppOnCluster) -> None:
+def test_a_gpu_model_that_no_node_has_is_not_placed(lab: AppOnCluster) -> None:
     """So that the test above can fail: the same job for other GPUs stays where it is."""
     params = {"image": "registry.example.com/a:1", "num_workers": 1, "num_gpus": 1, "gpu_model": "A100"}
-    start(trainer, "tf-job", params)
+    start(lab, "tf-job", params)
 
     unplaced = "--for=jsonpath={.status.conditions[?(@.type=='PodScheduled')].reason}=Unschedulable"
-    trainer.kubectl("wait", "--for=create", "pod/job-worker-0", "--timeout=60s")
-    trainer.kubectl("wait", unplaced, "pod/job-worker-0", "--timeout=60s")
+    lab.kubectl("wait", "--for=create", "pod/job-worker-0", "--timeout=60s")
+    lab.kubectl("wait", unplaced, "pod/job-worker-0", "--timeout=60s")
 
 
-def test_a_job_that_ended_is_run_again_only_when_it_is_replaced(trainer: AppOnCluster) -> None:
+def test_a_job_that_ended_is_run_again_only_when_it_is_replaced(lab: AppOnCluster) -> None:
     params = {**example("pytorch-job", "one-machine"), "clean_pod_policy": "None"}
-    train(trainer, "pytorch-job", params, "pytorchjob")
-    trainer.components["job"] = {"prototype": "pytorch-job", "params": {**params, "args": ["--lr=2"]}}
-    trainer.write_app()
+    train(lab, "pytorch-job", params, "pytorchjob")
+    lab.components["job"] = {"prototype": "pytorch-job", "params": {**params, "args": ["--lr=2"]}}
+    lab.write_app()
 
-    assert "its run has ended (succeeded), and this change starts nothing" in trainer.run("diff", "lab").out
+    assert "its run has ended (succeeded), and this change starts nothing" in lab.run("diff", "lab").out
     time.sleep(1.1)  # the server's times are whole seconds
-    applied = trainer.run("apply", "lab", "--yes").ok()
+    applied = lab.run("apply", "lab", "--yes").ok()
     assert "its run has ended (succeeded), and this change starts nothing" in applied.err
-    assert reported(trainer, "pytorchjob") == (
+    assert reported(lab, "pytorchjob") == (
         "Failed",
         "the run succeeded before the last change of its spec, which has started nothing",
     )
-    assert "--replace" in trainer.run("diff", "lab").err
+    assert "--replace" in lab.run("diff", "lab").err
 
-    trainer.run("apply", "lab", "--yes", "--replace").ok()
-    trainer.kubectl("wait", "--for=condition=Succeeded", "pytorchjob/job", "--timeout=80s")
-    assert reported(trainer, "pytorchjob") == ("Current", "succeeded")
-    (master,) = of_role(pods_of(trainer), "master")
+    lab.run("apply", "lab", "--yes", "--replace").ok()
+    lab.kubectl("wait", "--for=condition=Succeeded", "pytorchjob/job", "--timeout=80s")
+    assert reported(lab, "pytorchjob") == ("Current", "succeeded")
+    (master,) = of_role(pods_of(lab), "master")
     assert master["spec"]["containers"][0]["args"] == ["--lr=2"]

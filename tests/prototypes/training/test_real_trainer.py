@@ -1,17 +1,15 @@
 """Trainer's prototypes under the real controllers of Kubeflow Trainer and JobSet, on simulated nodes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from tests.controlplane import ControlPlane, shared_control_plane
 from tests.on_cluster.app_on_cluster import AppOnCluster
-from tests.project import Project
 from tests.prototypes.training.objects import Json
 from tests.prototypes.training.real_operators import (
     NODES,
-    app_in_own_namespace,
     environment,
     example,
     labelled,
@@ -30,16 +28,9 @@ MPI = {"image": "registry.example.com/mpi:1", "command": ["mpirun", "train"], **
 
 
 @pytest.fixture(scope="session")
-def trained() -> ControlPlane:
+def operated() -> ControlPlane:
     """The session's control plane with Kubeflow Trainer."""
     return shared_control_plane("trainer", NODES, ["trainer"])
-
-
-@pytest.fixture
-def lab(project: Project, trained: ControlPlane) -> Iterator[AppOnCluster]:
-    """An app in a namespace of its own there."""
-    with app_in_own_namespace(project, trained) as cluster_app:
-        yield cluster_app
 
 
 def start(
@@ -85,8 +76,8 @@ def without(params: Mapping[str, Any], *names: str) -> Json:
     return {name: value for name, value in params.items() if name not in names}
 
 
-def test_the_runtimes_that_jobs_name_by_default_come_with_trainer(trained: ControlPlane) -> None:
-    runtimes = {each["metadata"]["name"]: each for each in trained.get("clustertrainingruntimes")["items"]}
+def test_the_runtimes_that_jobs_name_by_default_come_with_trainer(operated: ControlPlane) -> None:
+    runtimes = {each["metadata"]["name"]: each for each in operated.get("clustertrainingruntimes")["items"]}
 
     assert {"torch-distributed", "deepspeed-distributed", "torchtune-llama3.2-1b"} <= set(runtimes)
     jobs = runtimes["deepspeed-distributed"]["spec"]["template"]["spec"]["replicatedJobs"]

@@ -10,8 +10,8 @@ from typing import Any
 from msgspec import Struct, field
 
 from dlctl.nodes.fit.devices.model import Choice, Claim, Claimed, Constraint, Device, Offer, Request
-from dlctl.nodes.inventory.claims import DeviceId
 from dlctl.nodes.inventory.counters import left
+from dlctl.nodes.inventory.dra_objects import DeviceId
 
 MOST_STEPS = 20_000
 """A search ends after so many devices were tried: then it counts as if none was found."""
@@ -44,7 +44,12 @@ class _Search(Struct):
     values: dict[int, list[Any]] = field(default_factory=dict)
 
     def claim(self, claim: Claim) -> frozenset[DeviceId] | None:
-        """The devices of a claim, which are taken then."""
+        """The devices of a claim, which are taken then.
+
+        A request that no choice can satisfy alone ends it at once: else each way for the others is tried.
+        """
+        if not all(any(map(self._can_be_had, request.choices)) for request in claim.requests):
+            return None
         self.values = {index: [] for index in range(len(claim.constraints))}
         found = next(self._requests(claim, claim.requests), None)
         if found is None:
@@ -52,6 +57,12 @@ class _Search(Struct):
         ids = frozenset(device.id for device in found)
         self.taken |= ids
         return ids
+
+    def _can_be_had(self, choice: Choice) -> bool:
+        """Whether enough of the devices are free, if no other request took any."""
+        matching = choice.matching.get(self.node, ())
+        free = sum(map(self._free, matching))
+        return free >= (choice.count or max(1, len(matching)))
 
     def _requests(self, claim: Claim, requests: Sequence[Request]) -> Iterator[tuple[Device, ...]]:
         """Devices for requests, one after the other; each way that goes."""
@@ -73,11 +84,8 @@ class _Search(Struct):
         self, choice: Choice, rules: Sequence[tuple[int, Constraint]]
     ) -> Iterator[tuple[Device, ...]]:
         matching = choice.matching.get(self.node, ())
-        if choice.count == 0:
-            free = all(self._free(device) for device in matching)
-            yield from self._pick(matching, len(matching), rules) if matching and free else ()
-        elif len(matching) >= choice.count:
-            yield from self._pick(matching, choice.count, rules)
+        if len(matching) >= choice.count if choice.count else self._can_be_had(choice):
+            yield from self._pick(matching, choice.count or len(matching), rules)
 
     def _pick(
         self, devices: Sequence[Device], count: int, rules: Sequence[tuple[int, Constraint]]

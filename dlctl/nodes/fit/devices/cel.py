@@ -4,6 +4,7 @@ k8s.io/dynamic-resource-allocation/cel has the environment. `a && b` and `a || b
 one side does not count where the other side decides.
 """
 
+import operator
 import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
@@ -98,16 +99,16 @@ def _index(value: Any, key: Any) -> Any:
     raise EvaluationError(f"no such key: {key}")
 
 
-def _compared(operator: str, left: Any, right: Any) -> bool:
-    if operator == "in":
+def _compared(sign: str, left: Any, right: Any) -> bool:
+    if sign == "in":
         if not isinstance(right, list | Mapping):
             raise EvaluationError("no such overload")
         return any(_equal(left, each) for each in right)
-    if operator in ("==", "!="):
-        return _equal(left, right) is (operator == "==")
+    if sign in ("==", "!="):
+        return _equal(left, right) is (sign == "==")
     if type(left) is not type(right) or not isinstance(left, str | int | float) or isinstance(left, bool):
         raise EvaluationError("no such overload")
-    return _ORDER[operator](left, right)
+    return _ORDER[sign](left, right)
 
 
 def _equal(left: Any, right: Any) -> bool:
@@ -165,10 +166,10 @@ def _found(value: str, expression: str) -> bool:
 
 
 _ORDER: Mapping[str, Callable[[Any, Any], bool]] = {
-    "<": lambda left, right: left < right,
-    "<=": lambda left, right: left <= right,
-    ">": lambda left, right: left > right,
-    ">=": lambda left, right: left >= right,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
 }
 _OF_ORDERED: Mapping[str, Callable[..., Any]] = {
     "compareTo": lambda one, other: (one.value > other.value) - (one.value < other.value),
@@ -189,7 +190,7 @@ _KINDS: Mapping[str, Callable[..., Any]] = {
     "list": lambda _, __, *items: list(items),
     "not": lambda _, __, value: not _flag(value),
     "variable": _variable,
-    "compare": lambda operator, _, left, right: _compared(operator, left, right),
+    "compare": lambda sign, _, left, right: _compared(sign, left, right),
     "field": lambda name, _, value: _field(value, name),
     "index": lambda _, __, value, key: _index(value, key),
     "method": lambda name, _, value, *given: _method(name, value, *given),

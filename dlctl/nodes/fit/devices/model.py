@@ -6,11 +6,8 @@ from typing import Any
 from msgspec import Struct, field
 
 from dlctl.manifest import JsonObject
-from dlctl.nodes.inventory.claims import DeviceId
 from dlctl.nodes.inventory.counters import CounterName
-
-PoolName = tuple[str, str]
-"""Driver and pool."""
+from dlctl.nodes.inventory.dra_objects import DeviceId, PoolName
 
 
 class Device(Struct, frozen=True, eq=False):

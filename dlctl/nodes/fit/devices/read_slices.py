@@ -1,6 +1,6 @@
 """What ResourceSlices offer, and what ResourceClaims hold of it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec.structs import replace
@@ -8,12 +8,19 @@ from msgspec.structs import replace
 from dlctl.manifest import JsonObject
 from dlctl.nodes.fit.devices.cel import EvaluationError, quantity, version
 from dlctl.nodes.fit.devices.cel_syntax import UnsupportedError
-from dlctl.nodes.fit.devices.model import Device, DeviceState, Offer, PoolName
-from dlctl.nodes.inventory.claims import DeviceId
-from dlctl.nodes.inventory.counters import consumed_counters, shared_counters
-
-_BLOCKING = frozenset({"NoSchedule", "NoExecute"})
-PodName = tuple[str, str]
+from dlctl.nodes.fit.devices.model import Device, DeviceState, Offer
+from dlctl.nodes.inventory.counters import shared_counters
+from dlctl.nodes.inventory.dra_objects import (
+    DeviceId,
+    PodName,
+    PoolName,
+    allocated,
+    generation,
+    holders,
+    pool_name,
+    published,
+    slice_count,
+)
 
 
 def device_state(
@@ -29,10 +36,10 @@ def device_state(
     kept: dict[str, frozenset[DeviceId]] = {}
     for claim in every:
         ids = frozenset(allocated(claim))
-        holders = [name for name in _holders(claim) if name in pods]
-        for name in holders:
+        users = [name for name in holders(claim) if name in pods]
+        for name in users:
             held[name] = held.get(name, frozenset()) | ids
-        for each in () if holders else ids:
+        for each in () if users else ids:
             node = offer.devices[each].node if each in offer.devices else ""
             kept[node] = kept.get(node, frozenset()) | {each}
     return DeviceState(offer, every, tuple(templates), tuple(classes), kept), held
@@ -46,75 +53,53 @@ def with_slices(state: DeviceState, slices: Iterable[JsonObject]) -> DeviceState
     return replace(state, offer=Offer(devices, counters, (*offer.several, *more.several)))
 
 
-def allocated(claim: JsonObject) -> Iterator[DeviceId]:
-    """The devices that a claim has; those that it only looks after (adminAccess) are left out."""
-    devices = ((claim.get("status") or {}).get("allocation") or {}).get("devices") or {}
-    for each in devices.get("results") or ():
-        if not each.get("adminAccess"):
-            yield str(each.get("driver")), str(each.get("pool")), str(each.get("device"))
-
-
-def _holders(claim: JsonObject) -> Iterator[PodName]:
-    namespace = str((claim.get("metadata") or {}).get("namespace"))
-    for each in (claim.get("status") or {}).get("reservedFor") or ():
-        if each.get("resource") == "pods":
-            yield namespace, str(each.get("name"))
-
-
 def _offer(slices: Iterable[JsonObject]) -> Offer:
-    """The devices of complete pools; of several generations the newest counts."""
-    pools: dict[PoolName, list[Mapping[str, Any]]] = {}
-    for body in slices:
-        spec = body.get("spec") or {}
-        name = str(spec.get("driver") or ""), str((spec.get("pool") or {}).get("name") or "")
-        known = pools.setdefault(name, [])
-        if known and _generation(known[0]) < _generation(spec):
-            known.clear()
-        if not known or _generation(known[0]) == _generation(spec):
-            known.append(spec)
-    complete = {name: specs for name, specs in pools.items() if len(specs) >= _expected(specs[0])}
-    found = [device for name, specs in complete.items() for spec in specs for device in _devices(spec, name)]
+    """The devices of complete pools."""
+    pools = {name: specs for name, specs in _newest(slices).items() if len(specs) >= slice_count(specs[0])}
+    found = [device for specs in pools.values() for spec in specs for device in _devices(spec)]
     return Offer(
         {device.id: device for device in found if device.node},
         {
             name: {key: value for spec in specs for key, value in shared_counters(spec)}
-            for name, specs in complete.items()
+            for name, specs in pools.items()
         },
         tuple(device for device in found if not device.node),
     )
 
 
-def _generation(spec: Mapping[str, Any]) -> int:
-    return int((spec.get("pool") or {}).get("generation") or 0)
+def _newest(slices: Iterable[JsonObject]) -> dict[PoolName, list[Mapping[str, Any]]]:
+    """The specs of the slices of each pool, of its newest generation."""
+    pools: dict[PoolName, list[Mapping[str, Any]]] = {}
+    for body in slices:
+        spec = body.get("spec") or {}
+        known = pools.setdefault(pool_name(spec), [])
+        if known and generation(known[0]) < generation(spec):
+            known.clear()
+        if not known or generation(known[0]) == generation(spec):
+            known.append(spec)
+    return pools
 
 
-def _expected(spec: Mapping[str, Any]) -> int:
-    return int((spec.get("pool") or {}).get("resourceSliceCount") or 1)
-
-
-def _devices(spec: Mapping[str, Any], pool: PoolName) -> Iterator[Device]:
-    for body in spec.get("devices") or ():
-        basic = body.get("basic") or body  # v1beta1 has it one level deeper
+def _devices(spec: Mapping[str, Any]) -> Iterator[Device]:
+    for each in published(spec):
         yield Device(
-            (*pool, str(body.get("name") or "")),
-            str(spec.get("nodeName") or basic.get("nodeName") or ""),
-            _by_domain(
-                pool[0], {key: _attribute(value) for key, value in (basic.get("attributes") or {}).items()}
-            ),
-            _by_domain(
-                pool[0], {key: _capacity(value) for key, value in (basic.get("capacity") or {}).items()}
-            ),
-            consumed_counters(basic),
-            tuple(each for each in basic.get("taints") or () if each.get("effect") in _BLOCKING),
+            each.id,
+            each.node,
+            _by_domain(each.id[0], each.body.get("attributes") or {}, _attribute),
+            _by_domain(each.id[0], each.body.get("capacity") or {}, _capacity),
+            each.consumes,
+            each.taints,
         )
 
 
-def _by_domain(driver: str, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+def _by_domain(
+    driver: str, values: Mapping[str, Any], read: Callable[[Any], Any]
+) -> dict[str, dict[str, Any]]:
     """Values by domain and name; a name without a domain has the driver's."""
     found: dict[str, dict[str, Any]] = {}
     for key, value in values.items():
         domain, _, name = key.rpartition("/")
-        found.setdefault(domain or driver, {})[name] = value
+        found.setdefault(domain or driver, {})[name] = read(value)
     return found
 
 

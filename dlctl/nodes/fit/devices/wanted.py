@@ -17,7 +17,7 @@ from dlctl.nodes.fit.devices.model import (
     DeviceState,
     Request,
 )
-from dlctl.nodes.fit.devices.read_slices import allocated
+from dlctl.nodes.inventory.dra_objects import allocated
 from dlctl.nodes.inventory.node_status import Toleration
 from dlctl.text import enumerated
 
