@@ -237,6 +237,11 @@ def test_shared_counters_and_taints_of_devices() -> None:
     (none,) = check(state(["n1"], taken), [claiming()]).groups
     assert (seven.verdict, none.verdict) == (FITS, WAITS)
 
+    both = [one_slice, template(name="whole")]
+    apart, _ = device_state([whole], [], both, classes, frozenset())
+    (two_claims,) = check(state(["n1"], apart), [claiming(templates=["t", "whole"])]).groups
+    assert two_claims.verdict is NEVER, "a slice takes of the memory of the only GPU"
+
     (slice_,) = slices_of("n1", [H100])
     for each in slice_["spec"]["devices"]:
         each["taints"] = [{"key": "broken", "effect": "NoSchedule"}]

@@ -10,8 +10,8 @@ from typing import Any
 from msgspec import Struct, field
 
 from dlctl.nodes.fit.devices.model import Choice, Claim, Claimed, Constraint, Device, Offer, Request
-from dlctl.nodes.inventory.counters import left
-from dlctl.nodes.inventory.dra_objects import DeviceId
+from dlctl.nodes.inventory.counters import CounterName, left
+from dlctl.nodes.inventory.dra_objects import DeviceId, PoolName
 
 MOST_STEPS = 20_000
 """A search ends after so many devices were tried: then it counts as if none was found."""
@@ -42,6 +42,7 @@ class _Search(Struct):
     taken: set[DeviceId]
     steps: int = 0
     values: dict[int, list[Any]] = field(default_factory=dict)
+    counters: dict[PoolName, dict[CounterName, int]] = field(default_factory=dict)
 
     def claim(self, claim: Claim) -> frozenset[DeviceId] | None:
         """The devices of a claim, which are taken then.
@@ -51,12 +52,9 @@ class _Search(Struct):
         if not all(any(map(self._can_be_had, request.choices)) for request in claim.requests):
             return None
         self.values = {index: [] for index in range(len(claim.constraints))}
+        # The first way that is found keeps its devices: only a way that is given up gives them back.
         found = next(self._requests(claim, claim.requests), None)
-        if found is None:
-            return None
-        ids = frozenset(device.id for device in found)
-        self.taken |= ids
-        return ids
+        return None if found is None else frozenset(device.id for device in found)
 
     def _can_be_had(self, choice: Choice) -> bool:
         """Whether enough of the devices are free, if no other request took any."""
@@ -110,14 +108,17 @@ class _Search(Struct):
             return False
         if not device.consumes:
             return True
-        pool = device.id[:2]
-        users = (
-            self.offer.devices[each].consumes
-            for each in self.taken
-            if each[:2] == pool and each in self.offer.devices
-        )
-        remaining = left(self.offer.counters.get(pool, {}), users)
+        remaining = self._remaining(device)
         return all(remaining.get(name, 0) >= value for name, value in device.consumes.items())
+
+    def _remaining(self, device: Device) -> dict[CounterName, int]:
+        """What is left of the counters of a device's pool; kept up to date as devices are taken."""
+        pool = device.id[:2]
+        if pool not in self.counters:
+            known = (self.offer.devices.get(each) for each in self.taken if each[:2] == pool)
+            users = (each.consumes for each in known if each is not None)
+            self.counters[pool] = left(self.offer.counters.get(pool, {}), users)
+        return self.counters[pool]
 
     def _allows(self, index: int, rule: Constraint, device: Device) -> bool:
         value, seen = device.attribute(rule.attribute), self.values[index]
@@ -126,11 +127,18 @@ class _Search(Struct):
         return value not in seen if rule.distinct else not seen or seen[0] == value
 
     def _take(self, device: Device, rules: Sequence[tuple[int, Constraint]]) -> None:
+        self._count(device, -1)
         self.taken.add(device.id)
         for index, rule in rules:
             self.values[index].append(device.attribute(rule.attribute))
 
     def _give_back(self, device: Device, rules: Sequence[tuple[int, Constraint]]) -> None:
+        self._count(device, 1)
         self.taken.discard(device.id)
         for index, _ in rules:
             self.values[index].pop()
+
+    def _count(self, device: Device, sign: int) -> None:
+        remaining = self._remaining(device) if device.consumes else {}
+        for name, value in device.consumes.items():
+            remaining[name] = remaining.get(name, 0) + sign * value
