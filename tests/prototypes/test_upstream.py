@@ -18,6 +18,7 @@ FREE = frozenset(
     {
         "metadata",
         "data",
+        "binaryData",
         "stringData",
         "labels",
         "matchLabels",
@@ -39,7 +40,8 @@ OPEN: Mapping[str, frozenset[str]] = {
     "Flow": frozenset({"parameters"}),
     "Broker": frozenset({"delivery"}),
     "ContainerSource": frozenset({"extensions", "template"}),
-    "Channel": frozenset({"delivery"}),
+    "Channel": frozenset({"channelTemplate", "delivery"}),
+    "InMemoryChannel": frozenset({"delivery"}),
     "ApiServerSource": frozenset({"spec"}),
     "AlluxioRuntime": frozenset({"properties"}),
     "Dataset": frozenset({"options"}),

@@ -17,6 +17,7 @@ LEVEL = {"medium": "MEM", "paths": ["/dev/shm"], "size": "2Gi"}
 POOL = {"resource": "hca", "vendor": "15b3"}
 S3 = {"store": "s3", "access_key_id": "me", "secret_access_key": "key"}
 GS = {"store": "gs", "gcs_key": "{}", "form": "kserve"}
+REGISTRY = {"server": "registry.example.com", "username": "me", "password": "hush"}
 HF = {"store": "huggingface", "hf_token": "hf_x"}
 
 REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
@@ -86,6 +87,26 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("object-store-secret", {**S3, "form": "fluid", "use_https": False}, "use_https is for"),
     ("object-store-secret", {**S3, "form": "tekton", "verify_ssl": False}, "verify_ssl is for"),
     ("object-store-secret", {**S3, "runtime": "jindo"}, "runtime is for form fluid"),
+    (
+        "object-store-secret",
+        {**S3, "form": "dapr", "key_names": {"AWS_REGION": "region"}},
+        "key_names are for form env",
+    ),
+    ("object-store-secret", {**S3, "key_names": {"HF_TOKEN": "token"}}, "a key of another store"),
+    (
+        "object-store-secret",
+        {**S3, "key_names": {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "key"}},
+        "one name to two keys",
+    ),
+    ("config-map", {"data": {"a": "1"}, "binary_data": {"a": "MQ=="}}, "in data and in binary_data"),
+    ("config-map", {"data": {"a": "x" * 1048576, "b": "x"}}, "at most 1 MiB"),
+    ("secret", {"data": {"a": "x" * 1048576, "b": "x"}}, "at most 1 MiB"),
+    ("secret", {"registry": REGISTRY, "type": "example.com/login"}, "leave them out"),
+    ("secret", {"type": "kubernetes.io/dockerconfigjson"}, "made of registry"),
+    ("secret", {"type": "kubernetes.io/service-account-token"}, "mount a serviceAccountToken"),
+    ("secret", {"type": "kubernetes.io/basic-auth", "data": {"user": "a"}}, "the key username or password"),
+    ("secret", {"type": "kubernetes.io/ssh-auth", "data": {"key": "a"}}, "the key ssh-privatekey"),
+    ("secret", {"type": "kubernetes.io/tls", "data": {"tls.crt": "a"}}, "the keys tls.crt and tls.key"),
     ("node-detector", {}, "image"),
     ("node-feature-discovery", {"sources": ["pci"], "label_sources": ["cpu"]}, "that is not in sources"),
     ("node-feature-discovery", {"sources": ["cpu"]}, "need the sources"),
