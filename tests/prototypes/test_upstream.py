@@ -34,6 +34,8 @@ NAMED = "ReplicaSpecs"
 _KNATIVE = frozenset({"affinity", "tolerations", "topologySpreadConstraints"})
 OPEN: Mapping[str, frozenset[str]] = {
     "Subscription": frozenset({"channel", "delivery", "ref"}),
+    "Build": frozenset({"annotations", "env"}),
+    "Experiment": frozenset({"primaryPodLabels", "trialSpec"}),
     "Sequence": frozenset({"delivery"}),
     "SinkBinding": frozenset({"extensions"}),
     "Parallel": frozenset({"branches"}),
@@ -55,7 +57,8 @@ OPEN: Mapping[str, frozenset[str]] = {
     "ResourceQuota": frozenset({"hard"}),
     "ThinRuntime": frozenset({"options"}),
     "Configuration": _KNATIVE,
-    "PipelineRun": frozenset({"pipelineSpec", "securityContext"}),
+    "Pipeline": frozenset({"tasks", "finally"}),
+    "PipelineRun": frozenset({"pipelineSpec", "securityContext", "podTemplate", "volumeClaimTemplate"}),
     "Queue": frozenset({"capability", "deserved", "resource"}),
     "RayCluster": frozenset({"rayStartParams", "headServiceAnnotations"}),
     "RayJob": frozenset({"clusterSelector", "rayStartParams", "headServiceAnnotations"}),
