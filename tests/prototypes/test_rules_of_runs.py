@@ -1,4 +1,4 @@
-"""Pipelines, image builds and searches of hyperparameters: what their controllers would refuse, said before."""
+"""Pipelines, image builds and searches of hyperparameters: what their controllers refuse, said before."""
 
 from pathlib import Path
 from typing import Any

@@ -56,6 +56,17 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("dataset-cache", {**THIN, "profile": "p", "fuse_command": ["sh"]}, "its own command"),
     ("dataset-cache", {**THIN, "profile": "p", "prefetch": True}, "no workers"),
     ("dataset-cache", {**BUCKET, "profile": "p"}, "runtime: thin"),
+    ("dataset-cache", {**BUCKET, "fuse_image_pull_policy": "Always"}, "no effect without fuse_image"),
+    (
+        "dataset-cache",
+        {"source": "oss://b/d", "runtime": "jindo", "network_mode": "HostNetwork"},
+        "leave network_mode out",
+    ),
+    (
+        "dataset-cache",
+        {**BUCKET, "env_vars": {"A": {"fieldRef": {"fieldPath": "metadata.name"}}}},
+        "runtime are texts",
+    ),
     ("dataset-cache", {**BUCKET, "prefetch_paths": ["/x"]}, "no effect without prefetch"),
     ("dataset-cache", {**BUCKET, "prefetch": True, "prefetch_replicas": 2}, "than the number of workers"),
     ("dataset-cache", {**THIN, "profile": "p", "folder": "/x"}, "for alluxio and jindo only"),
