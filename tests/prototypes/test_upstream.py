@@ -53,6 +53,7 @@ OPEN: Mapping[str, frozenset[str]] = {
     "LimitRange": frozenset({"default", "defaultRequest", "max"}),
     "NodeFeatureRule": frozenset({"matchExpressions"}),
     "PersistentVolume": frozenset({"volumeAttributes"}),
+    "ResourceClaim": frozenset({"parameters"}),
     "ResourceClaimTemplate": frozenset({"parameters"}),
     "ResourceQuota": frozenset({"hard"}),
     "ThinRuntime": frozenset({"options"}),

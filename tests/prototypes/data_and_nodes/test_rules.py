@@ -18,6 +18,7 @@ POOL = {"resource": "hca", "vendor": "15b3"}
 S3 = {"store": "s3", "access_key_id": "me", "secret_access_key": "key"}
 GS = {"store": "gs", "gcs_key": "{}", "form": "kserve"}
 REGISTRY = {"server": "registry.example.com", "username": "me", "password": "hush"}
+DEVICE = {"name": "a", "exactly": {"deviceClassName": "gpu.nvidia.com"}}
 HF = {"store": "huggingface", "hf_token": "hf_x"}
 
 REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
@@ -108,6 +109,12 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         "object-store-secret",
         {**S3, "key_names": {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "key"}},
         "one name to two keys",
+    ),
+    ("resource-claim", {"requests": [DEVICE] * 2}, "two requests have the same name"),
+    (
+        "resource-claim",
+        {"requests": [DEVICE], "constraints": [{"requests": ["b"], "matchAttribute": "a/b"}]},
+        "name a request that does not exist",
     ),
     ("config-map", {"data": {"a": "1"}, "binary_data": {"a": "MQ=="}}, "in data and in binary_data"),
     ("config-map", {"data": {"a": "x" * 1048576, "b": "x"}}, "at most 1 MiB"),
