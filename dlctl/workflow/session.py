@@ -76,10 +76,14 @@ class Session:
         self._clusters: dict[str, Cluster] = {}
         self._notes: dict[str, dict[Note, None]] = {}
         self._rules: dict[str, Rules] = {}
+        self._targets: dict[str, Target] = {}
 
     def target(self, environment: str) -> Target:
-        """The app with one of its environments. Raises AppError."""
-        return load_target(self.app, environment)
+        """The app with one of its environments, whose files are read once. Raises AppError."""
+        known = self._targets.get(environment)
+        if known is None:
+            known = self._targets[environment] = load_target(self.app, environment)
+        return known
 
     def render(
         self,

@@ -6,6 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 import urllib3
 from msgspec import Struct
+from urllib3.connectionpool import HTTPConnectionPool
 
 from dlctl.cluster.auth.choose import check_cluster
 from dlctl.cluster.auth.client_certificate import ClientCertificate
@@ -60,6 +61,22 @@ class Endpoint(Struct, frozen=True):
         if not self.proxy:
             return bound_to(urllib3.PoolManager(num_pools=1, **options), binding)
         return _through(self.proxy, options, binding)
+
+    @property
+    def prefix(self) -> str:
+        """What the URL of each request begins with: the path of the server's, as a pool knows the rest.
+
+        The whole URL where requests are sent to a proxy that forwards them.
+        """
+        parts = urlsplit(self.server)
+        forwarded = parts.scheme == "http" and self.proxy and socks_proxy(self.proxy) is None
+        return self.server if forwarded else parts.path
+
+    def server_pool(self, manager: urllib3.PoolManager) -> HTTPConnectionPool:
+        """The pool of the connections to the server: urllib3 need not parse the URL of each request."""
+        parts = urlsplit(self.server)
+        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+        return manager.connection_from_host(host, parts.port, parts.scheme)
 
     def connection(
         self, certificate: ClientCertificate | None, binding: ServerBinding, seconds: float

@@ -51,7 +51,7 @@ class Request(Struct, frozen=True):
     idempotent: bool = True
 
     def url(self, server: str) -> str:
-        """The full URL."""
+        """The URL below that of a server, which may be left out but for its path."""
         query = f"?{urlencode(self.query)}" if self.query else ""
         return f"{server}{quote(self.path, safe='/:@!$&()*+,;=~')}{query}"
 
@@ -241,14 +241,15 @@ class Transport:
 
     def _asked(self, request: Request, timeout: float, *, streamed: bool) -> _Received:
         """Send a request once. Raises urllib3's errors."""
-        response = self._connections.pool(streamed).request(
+        response = self._connections.pool(streamed).urlopen(
             request.method,
-            request.url(self.endpoint.server),
+            request.url(self.endpoint.prefix),
             body=request.body,
             headers=self._headers(request),
             timeout=urllib3.Timeout(total=timeout),
             retries=False,
             redirect=False,
+            assert_same_host=False,
             preload_content=False,
         )
         self._connections.used = True

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from dlctl.errors import Location, RegistryError
-from dlctl.files.presence import walk
+from dlctl.files.presence import folders_in, is_present
 
 PACKAGE_FILE = "package.yaml"
 PROTOTYPE_FILE = "prototype.yaml"
@@ -50,16 +50,11 @@ class Source:
         Raises FileError if a folder cannot be read.
         """
         found: dict[str, Path] = {}
-        for folder, folders, files in walk(self.folder, follow=not self.package):
-            depth = len(folder.relative_to(self.folder).parts) + bool(self.package)
-            if depth == 1:
-                folders[:] = [name for name in folders if name not in (*RESERVED_FOLDERS, SHARED)]
-            elif depth == 2:
-                if PROTOTYPE_FILE in (*folders, *files):
+        packages = [self.folder] if self.package else folders_in(self.folder, follow=True)
+        for package in (each for each in packages if each.name != SHARED or self.package):
+            for folder in folders_in(package, follow=not self.package):
+                if folder.name not in (*RESERVED_FOLDERS, SHARED) and is_present(folder / PROTOTYPE_FILE):
                     found.setdefault(folder.name, folder)
-                folders.clear()
-            else:
-                folders[:] = [name for name in folders if name != SHARED]
         return found
 
     @property
