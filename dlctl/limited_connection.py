@@ -8,7 +8,7 @@ import ssl
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -17,7 +17,10 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 from urllib3.util.ssl_ import is_ipaddress
 
 from dlctl.in_thread import in_thread
-from dlctl.socks import SocksProxy
+
+if TYPE_CHECKING:
+    from dlctl.socks import SocksProxy
+
 
 CONNECT_TIMEOUT = 10.0
 """Seconds for a connection with its TLS handshake; less where the request has less."""
@@ -70,7 +73,7 @@ class LimitedHttp(HTTPConnection):
     With `socks` the connection leads through that proxy.
     """
 
-    def __init__(self, *args: Any, socks: SocksProxy | None = None, **options: Any) -> None:
+    def __init__(self, *args: Any, socks: "SocksProxy | None" = None, **options: Any) -> None:
         super().__init__(*args, **options)
         self._socks = socks
 
@@ -111,7 +114,7 @@ class LimitedHttp(HTTPConnection):
             opened.setsockopt(*option)
         return opened
 
-    def _through(self, proxy: SocksProxy, seconds: float) -> socket.socket:
+    def _through(self, proxy: "SocksProxy", seconds: float) -> socket.socket:
         try:
             return proxy.connect(self._dns_host, self.port, seconds)
         except OSError as error:

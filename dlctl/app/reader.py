@@ -6,7 +6,6 @@ from typing import Any
 from dlctl import API_VERSION
 from dlctl.app.model import Block
 from dlctl.errors import AppError, Location
-from dlctl.suggest import did_you_mean
 from dlctl.text import listed, shown_name, type_name
 from dlctl.yamlio.load import Document
 
@@ -34,6 +33,8 @@ class Reader:
         """Refuse unknown keys."""
         for key in self.values:
             if key not in known:
+                from dlctl.suggest import did_you_mean
+
                 raise AppError(
                     f"unknown field {shown_name(key)}",
                     location=self.document.key_location((*self.path, key)),

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from dlctl.deploy.references import annotated_objects, named_objects, naming_of
 from dlctl.errors import PlanError
 from dlctl.manifest import ObjectRef
 from dlctl.plan.model import Step
@@ -62,6 +61,8 @@ def dependencies_of(steps: Sequence[Step], rules: Rules = NO_RULES) -> Dependenc
     """
     if not any(step.needs_request for step in steps if step.manifest is not None):
         return NO_DEPENDENCIES
+    from dlctl.deploy.references import annotated_objects, named_objects, naming_of
+
     there = {step.ref for step in steps if step.manifest is not None}
     naming = naming_of((ref.group_kind for ref in there), rules)
     needs: dict[ObjectRef, frozenset[ObjectRef]] = {}

@@ -12,7 +12,6 @@ from dlctl.labels import STAND_IN, labels_of
 from dlctl.manifest import JsonObject, Manifest
 from dlctl.plan.compare.applied_body import as_applied_by, lacks_set, other_fields
 from dlctl.plan.compare.field_ownership import owns_exactly
-from dlctl.plan.compare.refusals import error_text
 from dlctl.plan.compare.runs import of_a_run
 from dlctl.plan.compare.steps import created, estimated, unchanged
 from dlctl.plan.live.kinds import Kinds
@@ -84,6 +83,8 @@ def resolve_early(manifest: Manifest, known: Known) -> Step | Resource:
 
 def resolve(manifest: Manifest, resource: Resource, found: Found, known: Known) -> Step | Question:
     """The step for a manifest and its live object, or a Question if a dry run is needed."""
+    from dlctl.plan.compare.refusals import error_text
+
     ref = manifest.ref
     ours = found.ours.get(ref)
     if ours is not None and not was_applied_by_us(ours.body, known.scope):

@@ -9,7 +9,6 @@ from dlctl.plan.model import Action
 from dlctl.plan.requirements import MissingRequirement
 from dlctl.plan.view.masked_plan import MaskedConflict, MaskedPlan, MaskedStep
 from dlctl.text import counted
-from dlctl.yamlio.dump import dump
 
 FIRST_KEYS = ("apiVersion", "kind", "metadata")
 
@@ -111,6 +110,8 @@ def _reason(step: MaskedStep) -> str:
 
 
 def _lines(body: JsonObject | None) -> list[str]:
+    from dlctl.yamlio.dump import dump
+
     return dump(_ordered(body, FIRST_KEYS)).splitlines() if body is not None else []
 
 
