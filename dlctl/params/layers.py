@@ -8,7 +8,6 @@ from msgspec import Struct
 from dlctl.app.model import Block, Component, Environment
 from dlctl.errors import Location, ParamError, joined
 from dlctl.registry.prototypes.model import ROLES, ParamSpec, Prototype
-from dlctl.suggest import did_you_mean_param
 from dlctl.text import shown_name
 
 
@@ -77,6 +76,8 @@ def _named(prototype: Prototype, spec: ParamSpec, value: Any, location: Location
 
 def unknown_param(prototype: Prototype, name: str, location: Location | None = None) -> ParamError:
     """The error for a name that the prototype does not declare."""
+    from dlctl.suggest import did_you_mean_param
+
     aliases = (alias for spec in prototype.params.values() for alias in spec.aliases)
     known = (*prototype.params, *aliases)
     return ParamError(

@@ -10,7 +10,6 @@ from dlctl.app.model import FROM_SOPS
 from dlctl.errors import Location, ParamError
 from dlctl.params.model import Param, ParamSet
 from dlctl.registry.prototypes.model import ROLES
-from dlctl.suggest import did_you_mean, nearest
 
 FROM_ENV, FROM_FILE = "fromEnv", "fromFile"
 KEYS = (FROM_ENV, FROM_FILE)
@@ -54,6 +53,8 @@ def reference_of(value: Any) -> Reference | None:
 
 def misspelt_key(value: Any) -> str | None:
     """The key of a mapping that looks like a reference and is none, such as `fromFiel`; else None."""
+    from dlctl.suggest import nearest
+
     if not isinstance(value, Mapping) or len(value) != 1 or reference_of(value) is not None:
         return None
     key = next(iter(value))
@@ -65,6 +66,8 @@ def misspelt_key(value: Any) -> str | None:
 
 def misspelt_hint(key: str) -> str:
     """What to write instead of a key that looks like that of a reference."""
+    from dlctl.suggest import did_you_mean
+
     return did_you_mean(key if key not in KEYS else "", KEYS) or "write {fromEnv: NAME} or {fromFile: PATH}"
 
 

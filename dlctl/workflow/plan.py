@@ -1,6 +1,7 @@
 """Plan an environment on its cluster: `diff`, and the first half of `apply`."""
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,7 +15,6 @@ from dlctl.manifest import ObjectRef
 from dlctl.plan.model import MAKING, Action, Plan
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.planner import make_plan
-from dlctl.plan.view.masked_plan import MaskedPlan
 from dlctl.plan.view.old_secrets import with_old_secrets
 from dlctl.redact import Redactor
 from dlctl.render.rendering import Rendering
@@ -22,6 +22,9 @@ from dlctl.workflow.render import Selection, redactor_of
 from dlctl.workflow.requirements import kind_requirements
 from dlctl.workflow.scope import scope_of
 from dlctl.workflow.session import Session
+
+if TYPE_CHECKING:
+    from dlctl.plan.view.masked_plan import MaskedPlan
 
 
 class Planned(Struct, frozen=True):
@@ -41,8 +44,10 @@ class Planned(Struct, frozen=True):
         """The number of objects that would be written or deleted."""
         return len(self.plan.steps) - self.plan.count(Action.UNCHANGED)
 
-    def masked(self, session: Session) -> MaskedPlan:
+    def masked(self, session: Session) -> "MaskedPlan":
         """The masked plan for printing, with the notes that were emitted while it was made."""
+        from dlctl.plan.view.masked_plan import MaskedPlan
+
         return MaskedPlan(self.plan, self.redactor, session.notes(self.environment))
 
 

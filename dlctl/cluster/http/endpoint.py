@@ -19,7 +19,6 @@ from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.cluster.kubeconfig.load import Context
 from dlctl.errors import ClusterError
 from dlctl.server_url import without_password
-from dlctl.socks import socks_proxy
 
 POOL_SIZE = 16
 """Connections per server, and so the most concurrent requests."""
@@ -69,8 +68,11 @@ class Endpoint(Struct, frozen=True):
         The whole URL where requests are sent to a proxy that forwards them.
         """
         parts = urlsplit(self.server)
-        forwarded = parts.scheme == "http" and self.proxy and socks_proxy(self.proxy) is None
-        return self.server if forwarded else parts.path
+        if parts.scheme != "http" or not self.proxy:
+            return parts.path
+        from dlctl.socks import socks_proxy
+
+        return self.server if socks_proxy(self.proxy) is None else parts.path
 
     def server_pool(self, manager: urllib3.PoolManager) -> HTTPConnectionPool:
         """The pool of the connections to the server: urllib3 need not parse the URL of each request."""
@@ -85,6 +87,8 @@ class Endpoint(Struct, frozen=True):
 
         Raises ClusterError for a proxy that is reached by TLS: its password would be sent in clear.
         """
+        from dlctl.socks import socks_proxy
+
         parts = urlsplit(self.server)
         secure = parts.scheme == "https"
         kind: type[BoundHttp] = BoundHttps if secure else BoundHttp
@@ -122,6 +126,8 @@ def endpoint_of(context: Context, environ: Mapping[str, str]) -> Endpoint:
 
 
 def _through(proxy: str, options: Mapping[str, Any], binding: ServerBinding) -> urllib3.PoolManager:
+    from dlctl.socks import socks_proxy
+
     if socks := socks_proxy(proxy):
         return bound_to(urllib3.PoolManager(num_pools=1, **options), binding, socks)
     manager = urllib3.ProxyManager(proxy, num_pools=1, proxy_headers=_proxy_headers(proxy), **options)

@@ -83,8 +83,6 @@ def resolve_early(manifest: Manifest, known: Known) -> Step | Resource:
 
 def resolve(manifest: Manifest, resource: Resource, found: Found, known: Known) -> Step | Question:
     """The step for a manifest and its live object, or a Question if a dry run is needed."""
-    from dlctl.plan.compare.refusals import error_text
-
     ref = manifest.ref
     ours = found.ours.get(ref)
     if ours is not None and not was_applied_by_us(ours.body, known.scope):
@@ -107,6 +105,8 @@ def resolve(manifest: Manifest, resource: Resource, found: Found, known: Known) 
         return Question(manifest, resource, live)
     error = found.unreadable.get(ref)
     if error is not None:
+        from dlctl.plan.compare.refusals import error_text
+
         reason = f"cannot check whether it exists: {error_text(manifest, error)}"
         forbidden = isinstance(error, Forbidden)
         hint = f"request permission to get {resource.plural}" if forbidden else error.hint or ""

@@ -14,7 +14,6 @@ from dlctl.registry.prototypes.model import ListedPrototype, Package, PackageKin
 from dlctl.registry.prototypes.place import Place, ambiguous, chosen_of, place_of, rank_of
 from dlctl.registry.prototypes.source import Source, sources_of
 from dlctl.registry.prototypes.source_files import SourceFiles
-from dlctl.suggest import did_you_mean
 from dlctl.text import shown_name
 
 if TYPE_CHECKING:  # nothing is parsed for prototypes that are stored
@@ -130,6 +129,8 @@ class Catalogue:
 
     def _nearest(self, name: str) -> str | None:
         """A hint for a name that no prototype has: those of a package that it names, or a near one."""
+        from dlctl.suggest import did_you_mean
+
         references = [place.reference for places in self._places.values() for place in places]
         inside = sorted(each for each in references if "/" in name and f"/{name}/" in f"/{each}")
         if inside:
