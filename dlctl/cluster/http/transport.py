@@ -280,12 +280,9 @@ class Transport:
         """Report the server's warnings about objects that are sent; warnings about reads are ignored."""
         if request.method == "GET" or "Warning" not in received.headers:
             return
-        from dlctl.cluster.http.secret_message import without_values
-        from dlctl.cluster.http.warning_header import warnings_in
+        from dlctl.cluster.http.warning_header import warnings_about
 
-        for written in warnings_in(received.headers["Warning"]):
-            secret = request.subject.secret
-            text = f"{request.subject}: {without_values(written)}" if secret else written
+        for text in warnings_about(request.subject, received.headers["Warning"]):
             with self._lock:
                 new = text not in self._warned
                 self._warned.add(text)
@@ -295,10 +292,7 @@ class Transport:
     def _unreachable(self, error: urllib3.exceptions.HTTPError) -> Unreachable:
         from dlctl.cluster.http.connection_error import unreachable
 
-        end = self.endpoint
-        return unreachable(
-            error, server=end.server, context=end.context, authority=end.authority_name, proxy=end.proxy
-        )
+        return unreachable(error, self.endpoint)
 
     @property
     def _name(self) -> str:
