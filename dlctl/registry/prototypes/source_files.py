@@ -19,7 +19,8 @@ class SourceFiles:
     """Digests of prototypes' files by content; each file is read once."""
 
     def __init__(self) -> None:
-        self._digests: dict[tuple[Path, ...], bytes] = {}
+        self._digests: dict[Path, bytes] = {}
+        self._around: dict[tuple[int, Path], tuple[Source, bytes]] = {}
         self._places: dict[tuple[int, Path], tuple[Source, bytes]] = {}
 
     def digest(self, source: Source, folder: Path) -> bytes | None:
@@ -33,28 +34,25 @@ class SourceFiles:
         return self._places[known][1]
 
     def _read(self, source: Source, folder: Path) -> bytes:
-        package = folder.parent
+        known = (id(source), folder.parent)  # many prototypes have the same package
+        if known not in self._around:
+            self._around[known] = (source, self._beside(source, folder.parent))
+        return hashlib.sha256(self._around[known][1] + self._folder(folder)).digest()
+
+    def _beside(self, source: Source, package: Path) -> bytes:
+        """The digest of what the prototypes of a package share."""
         shared = (package, *source.shared_folders)
-        folders = [folder, *(parent / name for parent in shared for name in _SHARED_FOLDERS)]
+        folders = [parent / name for parent in shared for name in _SHARED_FOLDERS]
         packages = [package, *(other.folder for other in source.needs())]
         folders += [parent / CRDS for parent in packages]
-        key = (folder, *folders)
-        if key not in self._digests:
-            parts = (self._folder(each) for each in folders)
-            heads = (self._file(parent / PACKAGE_FILE) for parent in packages)
-            self._digests[key] = hashlib.sha256(b"".join((*heads, *parts))).digest()
-        return self._digests[key]
-
-    def _file(self, path: Path) -> bytes:
-        if (path,) not in self._digests:  # many prototypes have the same package
-            self._digests[(path,)] = _content(path)
-        return self._digests[(path,)]
+        heads = [_content(parent / PACKAGE_FILE) for parent in packages]
+        return hashlib.sha256(b"".join((*heads, *map(self._folder, folders)))).digest()
 
     def _folder(self, folder: Path) -> bytes:
-        if (folder,) not in self._digests:
+        if folder not in self._digests:
             lines = sorted((*_link(folder), *_lines(str(folder), "")))
-            self._digests[(folder,)] = hashlib.sha256(b"".join(lines)).digest()
-        return self._digests[(folder,)]
+            self._digests[folder] = hashlib.sha256(b"".join(lines)).digest()
+        return self._digests[folder]
 
 
 def _lines(folder: str, below: str) -> Iterator[bytes]:
