@@ -52,6 +52,11 @@ def reference_of(value: Any) -> Reference | None:
     )
 
 
+def looks_like_reference(value: Any) -> bool:
+    """Whether somebody may have written a value as a reference; other keys may have been merged into it."""
+    return isinstance(value, Mapping) and any(key in KEYS for key in value)
+
+
 def misspelt_key(value: Any) -> str | None:
     """The key of a mapping that looks like a reference and is none, such as `fromFiel`; else None."""
     if not isinstance(value, Mapping) or len(value) != 1 or reference_of(value) is not None:
