@@ -150,8 +150,10 @@ def _check_components(target: Target, selection: Selection) -> None:
             find_component(target.app, name)
         except AppError as error:
             environment = target.environment.name
+            hint = str(error.hint)
             error.hint = (
-                f"{error.hint}; if it was removed from the app: 'dlctl status {environment} -c NAME' "
-                f"lists its objects, 'dlctl delete {environment} -c NAME' deletes them"
+                f"{hint}{'' if hint.endswith('?') else ';'} if it was removed from the app: "
+                f"'dlctl status {environment} -c NAME' lists its objects, "
+                f"'dlctl delete {environment} -c NAME' deletes them"
             )
             raise
