@@ -204,14 +204,14 @@ def _patches(app: App, reader: Reader, parents: tuple[Environment, ...]) -> dict
     patches: dict[str, tuple[Patch, ...]] = {}
     for parent in parents:
         _append(patches, parent.patches or {})
-    own = reader.child("patches")
+    own = reader.child("patches", example="COMPONENT: [{target: …, merge: …}]")
     if own is None:
         return patches
     from dlctl.app.patches import read_patches
 
     for name in own.values:
         find_component(app, name, own.document.key_location((*own.path, name)))
-        _append(patches, {name: read_patches(own, name)})
+        _append(patches, {name: read_patches(own, name, name)})
     return patches
 
 

@@ -51,12 +51,17 @@ def reference_of(value: Any) -> Reference | None:
     )
 
 
+def looks_like_reference(value: Any) -> bool:
+    """Whether somebody may have written a value as a reference; other keys may have been merged into it."""
+    return isinstance(value, Mapping) and any(key in KEYS for key in value)
+
+
 def misspelt_key(value: Any) -> str | None:
     """The key of a mapping that looks like a reference and is none, such as `fromFiel`; else None."""
-    from dlctl.suggest import nearest
-
     if not isinstance(value, Mapping) or len(value) != 1 or reference_of(value) is not None:
         return None
+    from dlctl.suggest import nearest
+
     key = next(iter(value))
     if not isinstance(key, str):
         return None

@@ -102,7 +102,7 @@ def plan_environment(
             emit=report,
             elsewhere=lambda: _elsewhere(session, environment, selection, choices, report),
         )
-        for note in _quota_notes(cluster, plan):
+        for note in (*_quota_notes(cluster, plan), *_service_notes(cluster, plan)):
             report(Note(note))
     return Planned(
         environment,
@@ -127,6 +127,14 @@ def _quota_notes(cluster: Cluster, plan: Plan) -> Iterator[str]:
         from dlctl.plan.quotas import quota_notes
 
         yield from quota_notes(cluster, plan)
+
+
+def _service_notes(cluster: Cluster, plan: Plan) -> Iterator[str]:
+    """A note for each Service that loses its endpoints for a while; only where one changes."""
+    if any(step.ref.kind == "Service" and step.action in MAKING and step.live for step in plan.steps):
+        from dlctl.plan.services import service_notes
+
+        yield from service_notes(cluster, plan)
 
 
 def _elsewhere(
@@ -155,8 +163,10 @@ def _check_components(target: Target, selection: Selection) -> None:
             find_component(target.app, name)
         except AppError as error:
             environment = target.environment.name
+            hint = str(error.hint)
             error.hint = (
-                f"{error.hint}; if it was removed from the app: 'dlctl status {environment} -c NAME' "
-                f"lists its objects, 'dlctl delete {environment} -c NAME' deletes them"
+                f"{hint}{'' if hint.endswith('?') else ';'} if it was removed from the app: "
+                f"'dlctl status {environment} -c NAME' lists its objects, "
+                f"'dlctl delete {environment} -c NAME' deletes them"
             )
             raise

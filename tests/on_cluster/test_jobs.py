@@ -438,8 +438,15 @@ def test_a_server_is_listed_and_reached(cluster_app: AppOnCluster) -> None:
         with urllib.request.urlopen(url, timeout=20) as answer:
             assert answer.read().decode() == f"ok: pod {cluster_app.namespace}/{pod}, port 8000\n"
         started.process.send_signal(signal.SIGINT)
-        assert (started.end().code, line) == (130, f"Forwarding from {line.split()[2]} -> {pod}:8000\n")
+        end = started.end()
+        assert (end.code, line) == (130, f"Forwarding from {line.split()[2]} -> {pod}:8000\n")
         assert line.split()[2].startswith("127.0.0.1:")
+        assert "declare" not in end.err
+    undeclared = start(cluster_app, "port-forward", "web", ":9000", ":8000")
+    assert undeclared.process.stdout is not None
+    assert undeclared.process.stdout.readline().endswith(f"-> {pod}:9000\n"), "it is forwarded nevertheless"
+    undeclared.process.send_signal(signal.SIGINT)
+    assert f"warning: pod '{pod}' does not declare port 9000; it declares 8000\n" in undeclared.end().err
 
     cluster_app.environment("dev", clusterId="11111111-1111-1111-1111-111111111111")
     for line in ("job exec web -- true", f"port-forward {pod} :8000"):
