@@ -15,6 +15,7 @@ SHARED = "_shared"
 CRDS = "crds"
 READINESS = "readiness"
 RESERVED_FOLDERS = frozenset({"groups", "fragments", CRDS, READINESS})
+_NO_PROTOTYPE = frozenset({*RESERVED_FOLDERS, SHARED})
 BUILTIN = "builtin"
 """The registry of the built-in prototypes."""
 
@@ -50,11 +51,13 @@ class Source:
         Raises FileError if a folder cannot be read.
         """
         found: dict[str, Path] = {}
-        packages = [self.folder] if self.package else folders_in(self.folder, follow=True)
-        for package in (each for each in packages if each.name != SHARED or self.package):
-            for folder in folders_in(package, follow=not self.package):
-                if folder.name not in (*RESERVED_FOLDERS, SHARED) and is_present(folder / PROTOTYPE_FILE):
-                    found.setdefault(folder.name, folder)
+        top = str(self.folder)
+        names = () if self.package else folders_in(top, follow=True)
+        packages = [top] if self.package else [f"{top}/{name}" for name in names if name != SHARED]
+        for package in packages:
+            for name in folders_in(package, follow=not self.package):
+                if name not in _NO_PROTOTYPE and is_present(f"{package}/{name}/{PROTOTYPE_FILE}"):
+                    found.setdefault(name, Path(package, name))
         return found
 
     @property
