@@ -459,6 +459,28 @@ def test_a_server_is_listed_and_reached(cluster_app: AppOnCluster) -> None:
     assert read["status"] == "other-cluster"
 
 
+def test_jobs_that_a_cron_job_makes_are_those_of_its_component(cluster_app: AppOnCluster) -> None:
+    job = plain_job("night", "hang")["spec"]
+    spec = {"schedule": "0 3 * * *", "suspend": True, "jobTemplate": {"spec": job}}
+    night = {"apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": "night"}, "spec": spec}
+    cluster_app.component("night", night)
+    cluster_app.run("apply", "dev", "--yes", "--wait").ok()
+    assert "suspended" in cluster_app.run("status", "dev", "--all-objects").ok().out
+    cluster_app.kubectl("create", "job", "night-1", "--from=cronjob/night")
+    (listed,) = checked(cluster_app.run("job", "list", "dev", "-o", "json").ok().out, "JobList")["items"]
+    assert (listed["object"]["name"], listed["component"]) == ("night-1", "night")
+    cluster_app.run("job", "wait", "night-1", "--for", "running", "--timeout", "1m").ok()
+    assert "starting example.test/a:1" in cluster_app.run("job", "logs", "night-1").ok().out
+    cluster_app.run("diff", "dev").ok()
+    cancelled = cluster_app.run("job", "cancel", "night-1", "--yes").ok()
+    assert (cancelled.out, "CronJob/night makes further jobs" in cancelled.err) == (
+        "dev: job/night-1 deleted\n",
+        True,
+    )
+    refused = cluster_app.run("job", "submit", "night", "--env", "dev")
+    assert (refused.code, "component night has no job" in refused.err) == (1, True)
+
+
 def end_of(app: AppOnCluster, *words: str) -> Outcome:
     """A command as a process of its own, which writes bytes."""
     return start(app, *words).end()
