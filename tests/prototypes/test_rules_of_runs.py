@@ -40,7 +40,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("shipwright-build", {**GIT, "source_image": "a/b"}, "set git_url or source_image"),
     ("shipwright-build", {**BUILD, "git_revision": "main"}, "are for a repository"),
     ("shipwright-build", {**GIT, "source_secret": "a"}, "no effect without source_image"),
-    ("shipwright-build", {**GIT, "run": False, "build_number": 1}, "are for a run"),
+    ("shipwright-build", {**GIT, "build_run": False, "build_number": 1}, "are for a run"),
     ("shipwright-build", {**BUILD, "git_url": "https://me:hush@git.example.com/a"}, "put it into git_secret"),
     ("katib-experiment", {**SEARCH, "parameters": None}, "needs hyperparameters"),
     ("katib-experiment", {**SEARCH, "trial_spec": None}, "made of trial_spec or of trial_config_map"),
