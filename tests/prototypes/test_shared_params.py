@@ -85,6 +85,25 @@ EFFECTS: dict[str, Effect] = {
         ),
         every=False,
     ),
+    "resource_claims": Effect(
+        {
+            "resource_claims": {
+                "codec": {"template": "codec"},
+                "nic": {"claim": "nic", "main": False, "share_with": ["proxy"]},
+            },
+            "sidecars": [{"name": "proxy", "image": "proxy:1"}],
+        },
+        lambda pod: (
+            pod.container["resources"]["claims"] == [{"name": "codec"}]
+            and [each["resources"]["claims"] for each in pod.spec["containers"] if each.get("name") == "proxy"]
+            == [[{"name": "nic"}]]
+            and pod.spec["resourceClaims"]
+            == [
+                {"name": "codec", "resourceClaimTemplateName": "codec"},
+                {"name": "nic", "resourceClaimName": "nic"},
+            ]
+        ),
+    ),
     "rdma": Effect(
         {"rdma": True},
         lambda pod: (

@@ -128,6 +128,13 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         "leave gpu_resource out",
     ),
     ("batch-job", {"gpu_claim": {"template": "t", "memory": "1Gi"}}, "names the whole claim"),
+    ("batch-job", {"resource_claims": {"a": {"claim": "a", "share_with": ["b"]}}}, "not in sidecars"),
+    (
+        "batch-job",
+        {"num_gpus": 1, "gpu_claim": "gpu.nvidia.com", "resource_claims": {"gpu": {"claim": "a"}}},
+        "use another name in resource_claims",
+    ),
+    ("dapr-service", {"resource_claims": {"a": {"claim": "a"}}}, "Knative refuses resource claims"),
     ("web-service", {"headless": True, "service_type": "NodePort"}, "leave service_type out"),
     ("web-service", {"external_traffic_policy": "Local"}, "for service_type NodePort and LoadBalancer"),
     ("tf-serving", {"load_balancer_class": "a/b"}, "are for service_type LoadBalancer"),
