@@ -95,7 +95,9 @@ EFFECTS: dict[str, Effect] = {
         },
         lambda pod: (
             pod.container["resources"]["claims"] == [{"name": "codec"}]
-            and [each["resources"]["claims"] for each in pod.spec["containers"] if each.get("name") == "proxy"]
+            and [
+                each["resources"]["claims"] for each in pod.spec["containers"] if each.get("name") == "proxy"
+            ]
             == [[{"name": "nic"}]]
             and pod.spec["resourceClaims"]
             == [
@@ -336,7 +338,9 @@ SERVED = [each for each in ALL if "service_name" in each.params]
 def test_a_service_has_the_same_fields_everywhere(prototype: Prototype, tmp_path: Path) -> None:
     port = {"port": 9000} if prototype.name == "leader-worker-set" else {}
     named, headless = (
-        next(each for each in _rendered(prototype, params | port, tmp_path / name) if each["kind"] == "Service")
+        next(
+            each for each in _rendered(prototype, params | port, tmp_path / name) if each["kind"] == "Service"
+        )
         for name, params in (("named", SERVICE), ("headless", {"headless": True}))
     )
     assert named["metadata"]["name"] == "front"
