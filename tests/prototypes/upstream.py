@@ -21,7 +21,7 @@ from tests.controlplane import ControlPlane, shared_control_plane
 
 UPSTREAM_CRDS = Path(__file__).parents[3] / "shared" / "crds"
 LEGACY_CRDS = Path(__file__).parent / "legacy"
-"""Kinds from before there were schemas, as far as talks and posts of their time show them."""
+"""Kinds without a schema of upstream's, as far as docs, talks and posts of their time show them."""
 NAMESPACE = "kubeflow"
 OLD = "apiextensions.k8s.io/v1beta1"
 LLM_SERVICES = "kserve/llminferenceservices.*.yaml"
