@@ -10,6 +10,7 @@ from tests.prototypes.eventing.error_text import words
 from tests.prototypes.serving.objects import rendered
 
 MODEL = {"model_format": "sklearn", "storage_uri": "gs://models/iris"}
+SERVER = {"image": "a:1", "model_formats": [{"name": "sklearn"}]}
 RAW = {"deployment_mode": "Standard"}
 
 
@@ -54,6 +55,18 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         "kserve-inference",
         {**MODEL, **RAW, "transformer": {"image": "a:1", "min_replicas": 0}},
         "1 for transformer and explainer",
+    ),
+    ("kserve-inference", {**MODEL, "container_name": "main"}, "leave container_name out"),
+    ("serving-runtime", {**SERVER, "roles": {"worker": {"cpu": 1}}}, "no effect without worker_spec"),
+    (
+        "serving-runtime",
+        {**SERVER, "worker_spec": {}, "roles": {"worker": {"container_name": "main"}}},
+        "by the name worker-container",
+    ),
+    (
+        "serving-runtime",
+        {**SERVER, "worker_spec": {}, "worker_command": ["ray"], "roles": {"worker": {"command": ["ray"]}}},
+        "set one of them",
     ),
     ("kserve-inference", {**MODEL, "scale_metric": "gpu"}, "must be a whole number"),
     ("kserve-inference", {**MODEL, "scale_target": 1.5}, "must be a whole number"),
