@@ -19,8 +19,8 @@ def _nodes(router: str = "Sequence", *steps: dict[str, Any]) -> dict[str, Any]:
 
 
 REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
-    ("kserve-inference", {"storage_uri": "gs://models/iris"}, "either model_format"),
-    ("kserve-inference", {**MODEL, "image": "app:1"}, "either model_format"),
+    ("kserve-inference", {"storage_uri": "gs://models/iris"}, "set model_format"),
+    ("kserve-inference", {**MODEL, "logger_options": {"batchSize": 2}}, "without logger_url"),
     (
         "kserve-inference",
         {"image": "app:1", "protocol_version": "v2"},
@@ -91,6 +91,13 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("inference-graph", _nodes("Sequence", {"nodeName": "b"}), "not one of the nodes"),
     ("inference-graph", _nodes("Sequence", {"nodeName": "root"}), "so requests would loop forever"),
 )
+
+
+def test_a_model_may_have_an_image_in_place_of_its_runtimes(tmp_path: Path) -> None:
+    (service,) = rendered("kserve-inference", {**MODEL, "image": "sklearn:2", "command": ["serve"]}, tmp_path)
+    model = service["spec"]["predictor"]["model"]
+    assert (model["image"], model["command"]) == ("sklearn:2", ["serve"])
+    assert "env" not in model
 
 
 @pytest.mark.parametrize(("prototype", "params", "message"), REFUSED)
