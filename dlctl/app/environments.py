@@ -19,7 +19,6 @@ from dlctl.app.package_model import Pin
 from dlctl.app.reader import Reader
 from dlctl.errors import AppError, Location
 from dlctl.files.presence import file_exists
-from dlctl.suggest import did_you_mean
 from dlctl.text import listed, shown_name
 from dlctl.yamlio.load import Document, load_file
 
@@ -137,6 +136,7 @@ def _packages(app: App, reader: Reader, parents: tuple[Environment, ...]) -> dic
     if reader.child("packages") is None:
         return inherited
     from dlctl.app.package_keys import read_packages
+    from dlctl.suggest import did_you_mean
 
     own = read_packages(reader)
     for name, pin in own.items():
@@ -204,14 +204,14 @@ def _patches(app: App, reader: Reader, parents: tuple[Environment, ...]) -> dict
     patches: dict[str, tuple[Patch, ...]] = {}
     for parent in parents:
         _append(patches, parent.patches or {})
-    own = reader.child("patches")
+    own = reader.child("patches", example="COMPONENT: [{target: …, merge: …}]")
     if own is None:
         return patches
     from dlctl.app.patches import read_patches
 
     for name in own.values:
         find_component(app, name, own.document.key_location((*own.path, name)))
-        _append(patches, {name: read_patches(own, name)})
+        _append(patches, {name: read_patches(own, name, name)})
     return patches
 
 
@@ -250,6 +250,8 @@ def _document(app: App, environment: str, file: str) -> Document:
 
 
 def _unknown(app: App, name: str, asked_by: Location | None) -> AppError:
+    from dlctl.suggest import did_you_mean
+
     known = environment_names(app)
     return AppError(
         f"environment '{name}' not found",

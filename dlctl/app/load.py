@@ -79,12 +79,12 @@ def _drift(reader: Reader) -> tuple[DriftRule, ...]:
     return read_drift(reader)
 
 
-def _patches(reader: Reader) -> tuple[Patch, ...]:
+def _patches(reader: Reader, component: str) -> tuple[Patch, ...]:
     if "patches" not in reader.values:
         return ()
     from dlctl.app.patches import read_patches
 
-    return read_patches(reader, "patches")
+    return read_patches(reader, "patches", component)
 
 
 def _app_id(reader: Reader) -> str:
@@ -118,7 +118,7 @@ def _component(name: str, reader: Reader) -> Component:
         base_name=check_object_name(reader.text("name", name), reader.place("name")),
         namespace=namespace,
         params=reader.block("params"),
-        patches=_patches(reader),
+        patches=_patches(reader, name),
         location=location,
     )
 

@@ -15,18 +15,27 @@ _OPERATIONS = frozenset({"add", "remove", "replace", "move", "copy", "test"})
 """RFC 6902, section 4."""
 
 
-def read_patches(reader: Reader, key: str) -> tuple[Patch, ...]:
-    """The patches listed at `key`. Raises AppError with file and line."""
-    return tuple(_patch(reader, (key, index), item) for index, item in enumerate(reader.items(key)))
+_EXAMPLE = "- target: {kind: Deployment}"
+_TARGET = "kind: Deployment"
+
+
+def read_patches(reader: Reader, key: str, component: str) -> tuple[Patch, ...]:
+    """The patches of a component, listed at `key`. Raises AppError with file and line."""
+    items = reader.items(key, subject=f"patches of component '{component}'", example=_EXAMPLE)
+    return tuple(_patch(reader, (key, index), item) for index, item in enumerate(items))
 
 
 def _patch(reader: Reader, path: tuple[str | int, ...], item: Any) -> Patch:
     location = reader.place(*path)
     if not isinstance(item, Mapping):
-        raise AppError(f"patch must be a mapping, found {type_name(item)}", location=location)
+        raise AppError(
+            f"a patch must be a mapping, found {type_name(item)}",
+            location=location,
+            hint="write 'target: {kind: Deployment}', and one of 'strategic', 'merge' and 'json'",
+        )
     patch = Reader(reader.document, (*reader.path, *path))
     patch.only(*file_keys.PATCH)
-    target = patch.child("target")
+    target = patch.child("target", example=_TARGET)
     if target is None or not target.text("kind"):
         raise AppError("patch has no target", location=location, hint="add 'target: {kind: Deployment}'")
     target.only(*file_keys.PATCH_TARGET)
@@ -44,7 +53,11 @@ def _patch(reader: Reader, path: tuple[str | int, ...], item: Any) -> Patch:
 def _check_change(patch: Reader, location: Location) -> None:
     stated = [key for key in CHANGES if key in patch.values]
     if len(stated) != 1:
-        raise AppError("patch needs one of 'strategic', 'merge' and 'json'", location=location)
+        raise AppError(
+            "patch needs one of 'strategic', 'merge' and 'json'",
+            location=location,
+            hint="add the change, such as 'merge: {spec: {replicas: 2}}'",
+        )
     if patch.values[stated[0]] is None:
         raise AppError(
             f"'{stated[0]}' of the patch is empty",
@@ -54,7 +67,7 @@ def _check_change(patch: Reader, location: Location) -> None:
 
 
 def _operations(patch: Reader) -> tuple[Mapping[str, Any], ...]:
-    operations = patch.items("json")
+    operations = patch.items("json", example="- {op: replace, path: /spec/replicas, value: 2}")
     for index, operation in enumerate(operations):
         problem = _problem(operation)
         if problem:

@@ -6,7 +6,6 @@ from typing import Any
 from dlctl import API_VERSION
 from dlctl.app.model import Block
 from dlctl.errors import AppError, Location
-from dlctl.suggest import did_you_mean
 from dlctl.text import listed, shown_name, type_name
 from dlctl.yamlio.load import Document
 
@@ -34,6 +33,8 @@ class Reader:
         """Refuse unknown keys."""
         for key in self.values:
             if key not in known:
+                from dlctl.suggest import did_you_mean
+
                 raise AppError(
                     f"unknown field {shown_name(key)}",
                     location=self.document.key_location((*self.path, key)),
@@ -106,13 +107,21 @@ class Reader:
                 )
         return tuple(items)
 
-    def items(self, key: str) -> list[Any]:
-        """A list of any values; absent or null gives an empty one."""
+    def items(self, key: str, *, subject: str = "", example: str = "") -> list[Any]:
+        """A list of any values; absent or null gives an empty one.
+
+        An error is about `subject` (default: the key in quotes), and shows `example`, an item.
+        """
         value = self.values.get(key)
         if value is None:
             return []
         if not isinstance(value, list):
-            raise AppError(f"'{key}' must be a list, found {type_name(value)}", location=self.place(key))
+            shown = f", such as '{example}'" if example else ""
+            raise AppError(
+                f"{subject or repr(key)} must be a list, found {type_name(value)}",
+                location=self.place(key),
+                hint=f"begin each item on a line of its own with '- '{shown}",
+            )
         return value
 
     def readers(self, key: str) -> "Iterator[Reader]":
@@ -128,11 +137,11 @@ class Reader:
         self._require_mapping(key, value)
         return Block(value, self.document, (*self.path, key))
 
-    def child(self, key: str) -> "Reader | None":
-        """The mapping at `key`; None if absent or null."""
+    def child(self, key: str, *, example: str = "") -> "Reader | None":
+        """The mapping at `key`; None if absent or null. An error shows `example`, a key with its value."""
         if self.values.get(key) is None:
             return None
-        self._require_mapping(key, self.values[key])
+        self._require_mapping(key, self.values[key], example)
         return Reader(self.document, (*self.path, key))
 
     def children(self, key: str, what: str) -> Iterator[tuple[str, "Reader"]]:
@@ -150,9 +159,11 @@ class Reader:
             assert child is not None
             yield name, child
 
-    def _require_mapping(self, key: str, value: Any) -> None:
+    def _require_mapping(self, key: str, value: Any, example: str = "") -> None:
         if not isinstance(value, Mapping):
+            shown = f"such as '{example}'" if example else "as 'KEY: VALUE'"
             raise AppError(
                 f"'{key}' must be a mapping, found {type_name(value)}",
                 location=self.place(key),
+                hint=f"write its keys on lines of their own, {shown}, without '- ' before them",
             )

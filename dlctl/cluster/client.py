@@ -13,7 +13,6 @@ from dlctl.cluster.answers.objects import deletion, one_object, page_of_objects
 from dlctl.cluster.answers.shape import fields, text
 from dlctl.cluster.answers.typed_page import ReadPage, page_reader
 from dlctl.cluster.discovery.discovery import Discovery
-from dlctl.cluster.http.apply_body import apply_body
 from dlctl.cluster.http.idempotence import is_idempotent
 from dlctl.cluster.http.paging import pages, selectors
 from dlctl.cluster.http.subject import Subject
@@ -146,6 +145,8 @@ class ApiCluster(PodRequests):
         The answer to a retried request may be 200 though it created the object: so an object counts as
         another's only where other managers own fields of it.
         """
+        from dlctl.cluster.http.apply_body import apply_body
+
         metadata = body.get("metadata") or {}
         name, namespace = str(metadata.get("name") or ""), str(metadata.get("namespace") or "")
         subject = subject_of("apply", resource, name, namespace)
@@ -175,6 +176,8 @@ class ApiCluster(PodRequests):
         self, resource: Resource, name: str, namespace: str = "", *, patch: JsonObject
     ) -> JsonObject:
         """The object as a JSON merge patch would make it, with the server's defaults and admission."""
+        from dlctl.cluster.http.apply_body import apply_body
+
         subject, path = subject_of("apply", resource, name, namespace), url_of(resource, name, namespace)
         query, data = {"dryRun": "All", "fieldValidation": "Strict"}, apply_body(patch, subject)
         request = Request(subject, path, "PATCH", query, data, MERGE_PATCH)

@@ -6,7 +6,6 @@ from typing import Any
 
 from dlctl.cluster.answers.answer import Answer
 from dlctl.cluster.answers.objects import one_object
-from dlctl.cluster.http.apply_body import apply_body
 from dlctl.cluster.http.subject import Subject
 from dlctl.cluster.http.transport import Request
 from dlctl.cluster.managed_fields import JSON_PATCH
@@ -59,6 +58,8 @@ def patch_metadata(
 
 def creation(resource: Resource, body: JsonObject, field_manager: str, *, dry_run: bool) -> Request:
     """A POST with strict validation. Sent again after a lost connection, it may find the object it made."""
+    from dlctl.cluster.http.apply_body import apply_body
+
     metadata = body.get("metadata") or {}
     subject = subject_of("create", resource, str(metadata.get("name")), str(metadata.get("namespace") or ""))
     query = {"fieldManager": field_manager, "fieldValidation": "Strict"}

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from dlctl.deploy.references import annotated_objects, named_objects, naming_of
 from dlctl.errors import PlanError
 from dlctl.manifest import ObjectRef
 from dlctl.plan.model import Step
@@ -56,13 +55,16 @@ NO_DEPENDENCIES = Dependencies({}, frozenset())
 
 
 def dependencies_of(steps: Sequence[Step], rules: Rules = NO_RULES) -> Dependencies:
-    """What the objects of the steps need of each other; `rules` are read only where one of them is written.
+    """What the objects of the steps need of each other; nothing where none of them is written.
 
     Raises PlanError for a bad annotation or a cycle, RegistryError for rules that are not valid.
     """
+    if not any(step.needs_request for step in steps if step.manifest is not None):
+        return NO_DEPENDENCIES
+    from dlctl.deploy.references import annotated_objects, named_objects, naming_of
+
     there = {step.ref for step in steps if step.manifest is not None}
-    writes = any(step.needs_request for step in steps if step.manifest is not None)
-    naming = naming_of((ref.group_kind for ref in there), rules if writes else NO_RULES)
+    naming = naming_of((ref.group_kind for ref in there), rules)
     needs: dict[ObjectRef, frozenset[ObjectRef]] = {}
     awaited: set[ObjectRef] = set()
     for step in steps:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from dlctl.cluster.protocol import Cluster
 from dlctl.deploy.model import Result
-from dlctl.deploy.parent import delete_parent, narrow, write_superset
 from dlctl.deploy.record import Record
 from dlctl.deploy.same_cluster import require_same_cluster
 from dlctl.errors import Conflict, DlctlError, Forbidden
@@ -48,6 +47,8 @@ class ParentPhase:
 
     def send(self, step: Step) -> None:
         """Write the superset. Raises DeployError and ClusterError."""
+        from dlctl.deploy.parent import write_superset
+
         try:
             self._parent = write_superset(self._cluster, self._parent, self.members.superset)
         except Forbidden as error:
@@ -69,6 +70,8 @@ class ParentPhase:
             return
         self._narrow()
         for parent in self.members.replaced:
+            from dlctl.deploy.parent import delete_parent
+
             try:
                 self.check_cluster()
                 delete_parent(self._cluster, parent)
@@ -79,6 +82,8 @@ class ParentPhase:
         """List what is left; a failure is a note: more kinds do no harm."""
         if lists(self._parent, self.members.remaining) or not self._parent.uid:
             return
+        from dlctl.deploy.parent import narrow
+
         try:
             self.check_cluster()
             narrow(self._cluster, self._parent, self.members.remaining)

@@ -38,6 +38,32 @@ def read_file(path: Path, shown: str | None = None, *, regular: bool = False) ->
         raise _unreadable(error, shown or str(path)) from error
 
 
+def is_present(path: str) -> bool:
+    """Whether there is anything of this name. Raises FileError if its folder cannot be searched."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise _unreadable(error, str(Path(path).parent)) from error
+    return True
+
+
+def folders_in(top: str, *, follow: bool = False) -> list[str]:
+    """The names of the folders in a folder, sorted, without hidden ones; none if it does not exist.
+
+    Links to folders count only with `follow`. Raises FileError if it cannot be read, or is not a folder.
+    """
+    if not is_present(top):
+        return []
+    try:
+        with os.scandir(top) as entries:
+            names = [each.name for each in entries if each.is_dir() and (follow or not each.is_symlink())]
+    except OSError as error:
+        raise _unreadable(error, top) from error
+    return _visible(names)
+
+
 def walk(
     top: Path, shown: Callable[[Path], str] = str, *, follow: bool = False
 ) -> Iterator[tuple[Path, list[str], list[str]]]:

@@ -17,6 +17,16 @@ WORKLOADS = (DEPLOYMENT, STATEFUL_SET)
 MADE_BY_JOBS = (JOB, GroupKind("jobset.x-k8s.io", "JobSet"))
 """Kinds of jobs that other jobs make, to which pods belong by way of them."""
 
+MAKERS = frozenset(
+    {
+        GroupKind("batch", "CronJob"),
+        GroupKind("batch.volcano.sh", "CronJob"),
+        GroupKind("ray.io", "RayCronJob"),
+        GroupKind("keda.sh", "ScaledJob"),
+    }
+)
+"""Kinds whose controllers make jobs again and again, of which each comes to an end by itself."""
+
 _SHORT: Mapping[GroupKind, str] = MappingProxyType(
     {
         GroupKind("kubeflow.org", "PaddleJob"): "paddle(v1)",

@@ -12,12 +12,13 @@ from dlctl.cluster.versions import one_version
 from dlctl.deploy.watches import News, Wanted
 from dlctl.errors import Forbidden
 from dlctl.jobs.kinds import (
+    MAKERS,
     WORKLOADS,
     job_resources,
     server_resources,
 )
 from dlctl.jobs.labelled import ByLabel
-from dlctl.jobs.owners import Owners
+from dlctl.jobs.owners import Owners, controller_of
 from dlctl.jobs.pod_fields import PodPage
 from dlctl.manifest import GroupKind, JsonObject, ObjectRef, ref_of
 from dlctl.plan.options import THREADS
@@ -36,13 +37,14 @@ class LiveJob(Struct, frozen=True):
     """A job as it is, with its pods and what a queue or a gang scheduler made for it.
 
     `pods` is None where they may not be listed. `queued` is what queues made, `gangs` what gang schedulers
-    made.
+    made. `maker` is the CronJob or the like that made the job; None for one that was applied.
     """
 
     body: JsonObject
     pods: tuple[JsonObject, ...] | None = ()
     queued: tuple[JsonObject, ...] = ()
     gangs: tuple[JsonObject, ...] = ()
+    maker: JsonObject | None = None
 
     @property
     def uid(self) -> str:
@@ -86,7 +88,8 @@ def _read(
     found = filter(None, map(rules.find, known))
     holders = {each.kind: each.holds.layer for each in found if each.holds}
     held = (known[kind] for kind in holders)
-    asked = [(each, namespace) for each in (*kinds, PODS, *held) for namespace in namespaces]
+    makers = (each for kind, each in known.items() if kind in MAKERS)
+    asked = [(each, namespace) for each in (*kinds, PODS, *held, *makers) for namespace in namespaces]
     pages = {PODS: PodPage} if brief else {}
     answers = in_parallel(lambda one: _list(cluster, *one, page=pages.get(one[0])), asked, THREADS)
     lists = Lists(kinds, dict(zip(asked, answers, strict=True)), holders, rules)
@@ -166,7 +169,7 @@ class Lists:
         return tuple(
             f"you may not list {resource.plural} in namespace {namespace}"
             for (resource, namespace), answer in self._answers.items()
-            if isinstance(answer, Forbidden)
+            if isinstance(answer, Forbidden) and resource.group_kind not in MAKERS
         )
 
     def _joined(self, owners: Owners) -> Iterator[LiveJob]:
@@ -174,6 +177,7 @@ class Lists:
         queued = owners.by_job(self._of(self._held_by(Layer.QUEUE)))
         gangs = owners.by_job(self._of(self._held_by(Layer.GANG)))
         outermost = tuple(owners.outermost())
+        makers = {text_at(body, "metadata", "uid"): body for body in self._of(MAKERS)}
         labelled = ByLabel(self._of([PODS.group_kind]), outermost, self._rules)
         for body in outermost:
             if ref_of(body).group_kind in WORKLOADS and value_at(body, "metadata", "ownerReferences"):
@@ -181,7 +185,8 @@ class Lists:
             uid = text_at(body, "metadata", "uid")
             hidden = isinstance(self._answers[PODS, text_at(body, "metadata", "namespace")], Forbidden)
             own = None if hidden else _each_once((*pods.get(uid, ()), *labelled.of(body)))
-            yield LiveJob(body, own, tuple(queued.get(uid, ())), tuple(gangs.get(uid, ())))
+            maker = makers.get(text_at(controller_of(body), "uid"))
+            yield LiveJob(body, own, tuple(queued.get(uid, ())), tuple(gangs.get(uid, ())), maker)
 
 
 def _each_once(pods: Iterable[JsonObject]) -> tuple[JsonObject, ...]:

@@ -1,9 +1,17 @@
 """Which job an object belongs to, by the chain of its owners: a pod, its Job, the JobSet, the TrainJob."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from dlctl.manifest import JsonObject
-from dlctl.status.model import mapping_at, text_at
+from dlctl.status.model import mapping_at, text_at, value_at
+
+
+def controller_of(body: JsonObject) -> Mapping[str, Any]:
+    """The reference to the controller of an object, else to its first owner; empty if it has none."""
+    owners = value_at(body, "metadata", "ownerReferences")
+    found = [each for each in owners if isinstance(each, Mapping)] if isinstance(owners, list) else []
+    return next((each for each in found if each.get("controller")), found[0] if found else {})
 
 
 class Owners:

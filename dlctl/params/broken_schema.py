@@ -1,14 +1,15 @@
-"""What a schema accepts where a value breaks its `additionalProperties`, `anyOf` or `oneOf`."""
+"""What a schema accepts where a value breaks it, for the keywords whose own messages say too little."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from dlctl.params.described_type import describe_type, shorten
+from dlctl.params.described_type import describe_type, referred_schema, schema_types, shorten
+from dlctl.params.references import looks_like_reference
 from dlctl.registry.prototypes.model import ParamSpec
 from dlctl.suggest import did_you_mean
-from dlctl.text import HIDDEN, enumerated, listed
+from dlctl.text import HIDDEN, enumerated, listed, with_article
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError
@@ -26,9 +27,15 @@ class Accepted(Struct, frozen=True):
 
 
 def accepted(spec: ParamSpec, broken: "ValidationError") -> Accepted | None:
-    """The message for these keywords; None for others, and where the schema says too little."""
+    """The message for some keywords; None for others, and where the schema says too little."""
     *path, keyword = broken.schema_path
     schema = _schema_at(spec.shown_schema, path)
+    if not spec.secret and looks_like_reference(broken.instance):
+        return _reference(spec, schema, str(keyword))
+    if keyword == "type":
+        return _wrong_type(schema, broken)
+    if keyword == "pattern" and (blank := _blank(spec, schema, str(broken.instance))):
+        return blank
     if keyword == "additionalProperties":
         return _unknown_keys(
             spec, list(broken.kind.as_dict()["unexpected"]), tuple(schema.get("properties", ()))
@@ -41,6 +48,39 @@ def accepted(spec: ParamSpec, broken: "ValidationError") -> Accepted | None:
     types = [_described(branch) for branch in branches]
     shown = broken.message.rpartition(" is not valid under ")[0]
     return Accepted(f"{shorten(shown, 80)} must be {'; or '.join(types)}") if shown and all(types) else None
+
+
+def _reference(spec: ParamSpec, schema: Mapping[str, Any], keyword: str) -> Accepted:
+    """The message for a reference to a secret where none is read."""
+    branches = [_resolved(spec.shown_schema, branch) for branch in schema.get(keyword, ()) if branch]
+    keys = {key for branch in branches if keyword in _AMOUNTS for key in branch.get("properties", ())}
+    other = "write {secretKeyRef: {name: SECRET, key: KEY}} to read it from a Secret of the cluster"
+    return Accepted(
+        "fromEnv and fromFile can only be the value of a secret parameter, and this is none",
+        other if "secretKeyRef" in keys else "write the value itself",
+    )
+
+
+def _wrong_type(schema: Mapping[str, Any], broken: "ValidationError") -> Accepted:
+    """The type that is expected, and the value; a number or boolean may lack its quotes."""
+    wanted = " or ".join(sorted(broken.kind.as_dict()["types"]))
+    shown = shorten(broken.message.rpartition(" is not of type")[0])
+    unquoted = isinstance(broken.instance, int | float) and "string" in schema_types(schema)
+    hint = f"put it in quotes: '{shown}'" if unquoted and shown != HIDDEN else ""
+    return Accepted(f"must be {with_article(wanted)}, found {shown}", hint)
+
+
+def _blank(spec: ParamSpec, schema: Mapping[str, Any], text: str) -> Accepted | None:
+    """The message for a text that only its line breaks, or the spaces of a secret, make invalid."""
+    import jsonschema_rs
+
+    breaks = bool({"\r", "\n"} & set(text))
+    pattern = {"pattern": schema.get("pattern", "")}
+    if not (breaks or spec.secret) or not jsonschema_rs.is_valid(pattern, "".join(text.split())):
+        return None
+    what = "a line break" if breaks else "a space"
+    hint = "; in a file or on standard input it may stand at the end" if breaks and spec.secret else ""
+    return Accepted(f"the value has {what}, which is not allowed", f"remove it{hint}")
 
 
 def _unknown_keys(spec: ParamSpec, names: Sequence[str], known: Sequence[str]) -> Accepted:
@@ -81,7 +121,4 @@ def _schema_at(schema: Mapping[str, Any], path: Sequence[str | int]) -> Mapping[
 
 def _resolved(root: Mapping[str, Any], branch: Any) -> Mapping[str, Any]:
     """A branch, or what its `$ref` leads to."""
-    if not isinstance(branch, Mapping):
-        return {}
-    reference = str(branch.get("$ref", ""))
-    return _schema_at(root, reference.split("/")[1:]) if reference.startswith("#/") else branch
+    return referred_schema(branch, root.get("$defs", {})) if isinstance(branch, Mapping) else {}

@@ -8,6 +8,7 @@ from dlctl.text import without_user_information
 
 READABLE = 24
 """The longest pattern shown in messages; for longer ones the parameter's description is shown."""
+_NAMED = "#/$defs/"
 _BOUNDS = {
     "minimum": "at least",
     "maximum": "at most",
@@ -25,12 +26,22 @@ def schema_types(schema: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(types)
 
 
+def referred_schema(schema: Mapping[str, Any], named: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A schema with what its `$ref` leads to, one of the `named` schemas below `$defs`."""
+    reference = str(schema.get("$ref", ""))
+    found = named.get(reference.removeprefix(_NAMED)) if reference.startswith(_NAMED) else None
+    return {**found, **schema} if isinstance(found, Mapping) else schema
+
+
 def describe_type(schema: Mapping[str, Any]) -> str:
     """A short description of a schema: `integer, at least 0` or `string, one of a, b`."""
+    named = schema.get("$defs", {})
+    schema = referred_schema(schema, named)
     types = schema_types(schema)
     words = [" or ".join(sorted(types - {"null"})) or "any value"]
     items = schema.get("items")
-    if isinstance(items, Mapping) and schema_types(items):
+    items = referred_schema(items, named) if isinstance(items, Mapping) else {}
+    if schema_types(items):
         words[0] = f"list of {describe_type(items)}"
     words += [f"{phrase} {schema[key]}" for key, phrase in _BOUNDS.items() if key in schema]
     if "enum" in schema:

@@ -7,7 +7,6 @@ from dlctl.errors import ParamError, joined
 from dlctl.params.layers import component_layers, environment_layers
 from dlctl.params.model import ParamSet
 from dlctl.registry.prototypes.catalogue import Catalogue
-from dlctl.suggest import did_you_mean
 
 
 def enabled_components(target: Target) -> tuple[Component, ...]:
@@ -55,7 +54,11 @@ def check_environment_wide(target: Target, names: Callable[[], Collection[str]])
         for part in layer.parts
         for name in part.params.values
     ]
-    known = names() if stated else ()
+    if not stated:
+        return
+    from dlctl.suggest import did_you_mean
+
+    known = names()
     problems = [
         ParamError(
             f"no component has a parameter '{name}'", location=location, hint=did_you_mean(name, known)

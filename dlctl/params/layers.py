@@ -8,8 +8,7 @@ from msgspec import Struct
 from dlctl.app.model import Block, Component, Environment
 from dlctl.errors import Location, ParamError, joined
 from dlctl.registry.prototypes.model import ROLES, ParamSpec, Prototype
-from dlctl.suggest import did_you_mean_param
-from dlctl.text import shown_name
+from dlctl.text import listed, shown_name
 
 
 class Layer(Struct, frozen=True):
@@ -76,7 +75,16 @@ def _named(prototype: Prototype, spec: ParamSpec, value: Any, location: Location
 
 
 def unknown_param(prototype: Prototype, name: str, location: Location | None = None) -> ParamError:
-    """The error for a name that the prototype does not declare."""
+    """The error for a name that the prototype does not declare, or that is a group of parameters."""
+    members = [spec.name for spec in prototype.params.values() if spec.group == name]
+    if name and members:
+        return ParamError(
+            f"{shown_name(name)} is a group of parameters of prototype '{prototype.name}', and no parameter",
+            location=location,
+            hint=f"its parameters: {listed(members)}",
+        )
+    from dlctl.suggest import did_you_mean_param
+
     aliases = (alias for spec in prototype.params.values() for alias in spec.aliases)
     known = (*prototype.params, *aliases)
     return ParamError(

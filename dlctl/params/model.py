@@ -7,7 +7,6 @@ from msgspec import Struct
 
 from dlctl.errors import Location
 from dlctl.registry.prototypes.model import ParamSpec
-from dlctl.yamlio.values import has_value, value_at
 
 
 class Origin(Struct, frozen=True):
@@ -46,6 +45,8 @@ class Param(Struct, frozen=True):
 
     def at(self, path: Sequence[str]) -> "Param":
         """A value inside a mapping, with the layers that set it. Raises LookupError if there is none."""
+        from dlctl.yamlio.values import has_value, value_at
+
         stated = tuple(
             Shadowed(value_at(entry.value, path), entry.origin)
             for entry in self.stated

@@ -10,7 +10,7 @@ import yaml
 
 from dlctl.errors import ParamError, YamlError
 from dlctl.json_text import parse_json
-from dlctl.params.described_type import describe_type, schema_types, shorten
+from dlctl.params.described_type import describe_type, referred_schema, schema_types, shorten
 from dlctl.params.references import misspelt_hint, misspelt_key, reference_of
 from dlctl.params.schema import normalise
 from dlctl.pattern import pattern
@@ -33,7 +33,6 @@ class Force(StrEnum):
     SHELL = "shell"
 
 
-_NAMED = "#/$defs/"
 _LIKE_REFERENCE = pattern(r"\s*\{\s*[\"']?from[-_ ]?(env|file)", re.IGNORECASE)
 
 
@@ -138,13 +137,24 @@ def _is_unicode(text: str) -> bool:
 def descend(schema: Mapping[str, Any], path: tuple[str, ...]) -> Mapping[str, Any]:
     """The schema of the value at `path`; an empty one if the schema does not describe it."""
     named = schema.get("$defs", {})
+    schema = referred_schema(schema, named)
     for key in path:
-        properties = schema.get("properties", {})
-        below = properties.get(key, schema.get("additionalProperties", {}))
-        schema = below if isinstance(below, Mapping) else {}
-        if str(schema.get("$ref", "")).startswith(_NAMED):
-            schema = {**named.get(schema["$ref"].removeprefix(_NAMED), {}), **schema}
+        branches = (*schema.get("anyOf", ()), *schema.get("oneOf", ()))
+        found = (
+            _below(referred_schema(each, named), key) for each in (schema, *branches) if _is_mapping(each)
+        )
+        schema = referred_schema(next(filter(None, found), {}), named)
     return schema
+
+
+def _is_mapping(value: Any) -> bool:
+    return isinstance(value, Mapping)
+
+
+def _below(schema: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """The schema that one schema states for the value of a key; an empty one for none."""
+    below = schema.get("properties", {}).get(key, schema.get("additionalProperties", {}))
+    return below if isinstance(below, Mapping) else {}
 
 
 def _by_schema(schema: Mapping[str, Any], text: str) -> Any:

@@ -10,7 +10,6 @@ from dlctl.app.model import FROM_SOPS
 from dlctl.errors import Location, ParamError
 from dlctl.params.model import Param, ParamSet
 from dlctl.registry.prototypes.model import ROLES
-from dlctl.suggest import did_you_mean, nearest
 
 FROM_ENV, FROM_FILE = "fromEnv", "fromFile"
 KEYS = (FROM_ENV, FROM_FILE)
@@ -52,10 +51,17 @@ def reference_of(value: Any) -> Reference | None:
     )
 
 
+def looks_like_reference(value: Any) -> bool:
+    """Whether somebody may have written a value as a reference; other keys may have been merged into it."""
+    return isinstance(value, Mapping) and any(key in KEYS for key in value)
+
+
 def misspelt_key(value: Any) -> str | None:
     """The key of a mapping that looks like a reference and is none, such as `fromFiel`; else None."""
     if not isinstance(value, Mapping) or len(value) != 1 or reference_of(value) is not None:
         return None
+    from dlctl.suggest import nearest
+
     key = next(iter(value))
     if not isinstance(key, str):
         return None
@@ -65,6 +71,8 @@ def misspelt_key(value: Any) -> str | None:
 
 def misspelt_hint(key: str) -> str:
     """What to write instead of a key that looks like that of a reference."""
+    from dlctl.suggest import did_you_mean
+
     return did_you_mean(key if key not in KEYS else "", KEYS) or "write {fromEnv: NAME} or {fromFile: PATH}"
 
 

@@ -84,10 +84,11 @@ def _problems(
             value=without_references(prototype, param.value, unread=param.referred),
             referred=False,
         )
-    if param.referred or (spec.secret and reference_of(param.value) is not None):
+    # To know whether a parameter is secret takes a walk through its schema: few values need that.
+    if param.referred or (reference_of(param.value) is not None and spec.secret):
         return  # it is checked where it is read
-    key = misspelt_key(param.value) if spec.secret and "object" not in spec.types else None
-    if key is not None and spec.types:
+    key = misspelt_key(param.value) if spec.types and "object" not in spec.types else None
+    if key is not None and spec.secret:
         yield ParamError(
             f"parameter '{spec.name}': {shown_name(key)} refers to no secret{subject}",
             location=param.origin.location,

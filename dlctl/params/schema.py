@@ -98,10 +98,10 @@ def _format_problem(spec: ParamSpec, broken: "ValidationError") -> str:
     if broken.schema_path[-1] not in _FORM:
         return ""
     shown, _, pattern = broken.message.rpartition(" does not match ")
-    if shown and len(pattern) <= READABLE:
-        return ""
     if broken.instance == "":
         return "must not be empty"
+    if shown and len(pattern) <= READABLE:
+        return ""
     shown = shown or (HIDDEN if spec.secret else f'"{broken.instance}"')
     return f"{shorten(shown, 80)} is not in the required format"
 

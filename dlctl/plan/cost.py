@@ -7,7 +7,6 @@ from msgspec.structs import replace
 
 from dlctl.manifest import GroupKind, JsonObject, PodPlace
 from dlctl.plan.model import Action, Cost, Step
-from dlctl.quantity import amount
 from dlctl.status import NO_RULES, Rules
 from dlctl.status.model import number_at, text_at
 
@@ -83,6 +82,8 @@ def _gpus(spec: Mapping[str, Any]) -> int:
 
 
 def _amount(container: Mapping[str, Any]) -> int:
+    from dlctl.quantity import amount
+
     limits = (container.get("resources") or {}).get("limits") or {}
     return sum(int(amount(str(value)) or 0) for name, value in limits.items() if _is_gpu(str(name)))
 

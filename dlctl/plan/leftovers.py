@@ -10,7 +10,6 @@ from dlctl.labels import component_of
 from dlctl.manifest import ObjectRef
 from dlctl.plan.applyset import set_of
 from dlctl.plan.compare.compare import clean
-from dlctl.plan.live.keep_marks import keep_mark
 from dlctl.plan.live.objects.model import LiveObject
 from dlctl.plan.live.ownership import selected, was_applied_by_us
 from dlctl.plan.live.released import RELEASED, is_released
@@ -109,6 +108,8 @@ def _state(
 
 def _kept(scope: Scope, live: LiveObject, sets: Set[str], options: PlanOptions) -> str:
     """Why a plan that prunes does not delete an object; empty if it does."""
+    from dlctl.plan.live.keep_marks import keep_mark
+
     if mark := keep_mark(live.body):
         return f"its annotation keeps it ({mark})"
     found = set_of(live.body)

@@ -24,7 +24,6 @@ from dlctl.plan.live.missing_requirements import missing_requirements
 from dlctl.plan.live.namespaces import find_namespaces, namespace_step
 from dlctl.plan.live.objects.lookup import look_up, wanted_by
 from dlctl.plan.live.objects.model import Found
-from dlctl.plan.live.objects.scan import scan
 from dlctl.plan.live.parent import earlier_parents, read_parent, resources_of
 from dlctl.plan.members import applyset, membership_notes, refusal
 from dlctl.plan.model import Plan, Scope, Step
@@ -162,6 +161,8 @@ def _look(
 
 def _with_all_kinds(cluster: Cluster, scope: Scope, found: Found, threads: int) -> Found:
     """Where no parent lists the kinds of the objects, they are looked for in all kinds."""
+    from dlctl.plan.live.objects.scan import scan
+
     every = scan(cluster, replace(scope, components=None), threads, {ref.namespace for ref in found.ours})
     return replace(found, ours={**every.ours, **found.ours}, unseen=(*found.unseen, *every.unseen))
 

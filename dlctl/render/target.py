@@ -13,7 +13,6 @@ from dlctl.kinds import may_be_custom
 from dlctl.manifest import Manifest, ref_of
 from dlctl.params.layers import Layer
 from dlctl.params.model import ParamSet
-from dlctl.params.references import Read
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.registry.prototypes.model import PackageKinds, Prototype
 from dlctl.registry.prototypes.place import Place
@@ -24,6 +23,7 @@ from dlctl.render.may_define import may_define
 from dlctl.render.rendering import RenderedComponent, Rendering, has_secrets, manifests_of, redactor_of
 
 if TYPE_CHECKING:
+    from dlctl.params.references import Read
     from dlctl.render.cache.store import RenderingStore
     from dlctl.render.engine.engine import Engine
 
@@ -70,7 +70,7 @@ class Renderer:
         """The renderer for targets that no file states: nothing is stored of them."""
         return Renderer(self.catalogue, self._engine).reading(self._secrets)
 
-    def reading(self, read: Read | None) -> "Renderer":
+    def reading(self, read: "Read | None") -> "Renderer":
         """The renderer for a plan: it reads the secrets that parameters refer to."""
         other = Renderer(self.catalogue, self._engine, self.store)
         other._secrets, other._stored, other.inputs = read, self._stored, self.inputs

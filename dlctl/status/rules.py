@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from dlctl.manifest import GroupKind
 from dlctl.status.kinds import (
+    cron_job,
     custom_resource_definition,
     daemon_set,
     deployment,
@@ -25,6 +26,7 @@ RULES: Mapping[GroupKind, Rule] = MappingProxyType(
         **dict.fromkeys(daemon_set.KINDS, daemon_set.rule),
         **dict.fromkeys(replica_set.KINDS, replica_set.rule),
         **dict.fromkeys(job.KINDS, job.rule),
+        **dict.fromkeys(cron_job.KINDS, cron_job.rule),
         **dict.fromkeys(pod.KINDS, pod.rule),
         **dict.fromkeys(persistent_volume_claim.KINDS, persistent_volume_claim.rule),
         **dict.fromkeys(service.KINDS, service.rule),

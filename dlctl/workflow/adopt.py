@@ -19,17 +19,26 @@ from dlctl.workflow.render import Selection
 from dlctl.workflow.session import Session
 
 
-def plan_adoption(session: Session, environment: str, names: Sequence[str], *, writing: bool) -> Planned:
+def plan_adoption(
+    session: Session,
+    environment: str,
+    names: Sequence[str],
+    components: Sequence[str] = (),
+    *,
+    writing: bool,
+) -> Planned:
     """The plan that takes over existing objects: all, or those that `names` select as KIND/NAME.
 
-    A step that would change more than labels and annotations is a conflict. Raises AppError for a name that
-    is not an object to adopt, and like `plan_environment`.
+    `components` are those whose objects are taken over (empty: all). A step that would change more than
+    labels and annotations is a conflict. Raises AppError for a name that is not an object to adopt, and like
+    `plan_environment`.
     """
-    options = PlanOptions(adopt=True)
-    planned = plan_environment(session, environment, Selection(), options, writing=writing, prune=False)
+    selection, options = Selection(tuple(components)), PlanOptions(adopt=True)
+    planned = plan_environment(session, environment, selection, options, writing=writing, prune=False)
     steps = [_without_change(step) for step in planned.plan.steps if step.adopts or _is_parent(planned, step)]
     if names:
-        chosen = _chosen(steps, names)
+        known = [step for step in planned.plan.steps if step.manifest is not None]
+        chosen = _chosen(steps, known, names)
         steps = [step for step in steps if step.ref in chosen or _is_parent(planned, step)]
     emit = session.emit(environment, planned.redactor)
     for note in filter(None, map(_removed, steps)):
@@ -67,7 +76,8 @@ def _without_change(step: Step) -> Step:
     )
 
 
-def _chosen(steps: Iterable[Step], names: Iterable[str]) -> set[ObjectRef]:
+def _chosen(steps: Iterable[Step], known: Sequence[Step], names: Iterable[str]) -> set[ObjectRef]:
+    """The objects of `steps` that the names select. Raises AppError for any other name, with its reason."""
     by_name: dict[str, set[ObjectRef]] = {}
     for step in steps:
         for name in _names(step.ref):
@@ -75,13 +85,42 @@ def _chosen(steps: Iterable[Step], names: Iterable[str]) -> set[ObjectRef]:
     found: set[ObjectRef] = set()
     for name in names:
         if name.lower() not in by_name:
-            shown = sorted(_names(step.ref)[0] for step in steps)
-            raise AppError(
-                f"{shown_name(name)} is not an object that can be adopted",
-                hint=did_you_mean(name, shown, f"objects that can be: {listed(shown)}"),
-            )
+            raise _not_adopted(name, sorted(_names(step.ref)[0] for step in steps), known)
         found |= by_name[name.lower()]
     return found
+
+
+def _not_adopted(name: str, shown: Sequence[str], known: Sequence[Step]) -> AppError:
+    """The error for a name that is not an object to adopt, with the reason."""
+    if "/" not in name:
+        example = next((_names(step.ref)[0] for step in known), "deploy/web")
+        components = {step.manifest.component for step in known if step.manifest}
+        of_component = f"; '-c {name}' selects all objects of the component" if name in components else ""
+        return AppError(
+            f"{shown_name(name)} is not the name of an object: it has no kind",
+            hint=f"write KIND/NAME, such as {example}{of_component}",
+        )
+    step = next((each for each in known if name.lower() in map(str.lower, _names(each.ref))), None)
+    if step is not None:
+        return _not_to_adopt(step)
+    ours = sorted(_names(each.ref)[0] for each in known)
+    return AppError(
+        f"{shown_name(name)} is no object of the selected components",
+        hint=did_you_mean(
+            name, shown, did_you_mean(name, ours, f"objects that can be adopted: {listed(shown)}")
+        ),
+    )
+
+
+def _not_to_adopt(step: Step) -> AppError:
+    """The error for an object of the app that is not taken over, with the reason."""
+    if step.action is Action.CREATE:
+        return AppError(f"{step.ref} is not on the cluster", hint="'dlctl apply ENV' creates it")
+    if step.action in (Action.CONFLICT, Action.UNKNOWN):
+        return AppError(f"{step.ref} cannot be adopted: {step.reason}", hint=step.hint or None)
+    return AppError(
+        f"{step.ref} belongs to this app and environment already", hint="leave it out of the command"
+    )
 
 
 def _names(ref: ObjectRef) -> tuple[str, ...]:

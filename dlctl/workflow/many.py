@@ -9,7 +9,6 @@ from typing import Generic, TypeVar
 from msgspec import Struct, field
 
 from dlctl.errors import DlctlError
-from dlctl.report import named
 
 Result = TypeVar("Result")
 
@@ -72,7 +71,11 @@ class Outcomes(Struct, Generic[Result], frozen=True):
         return self._named((name, error) for name, result in found for error in errors_of(result))
 
     def _named(self, errors: Iterable[tuple[str, DlctlError]]) -> tuple[DlctlError, ...]:
-        return tuple(named(name, error) if len(self.each) > 1 else error for name, error in errors)
+        if len(self.each) <= 1:
+            return tuple(error for _, error in errors)
+        from dlctl.report import named
+
+        return tuple(named(name, error) for name, error in errors)
 
     @property
     def not_started(self) -> tuple[str, ...]:

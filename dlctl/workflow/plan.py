@@ -1,6 +1,7 @@
 """Plan an environment on its cluster: `diff`, and the first half of `apply`."""
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,7 +15,6 @@ from dlctl.manifest import ObjectRef
 from dlctl.plan.model import MAKING, Action, Plan
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.planner import make_plan
-from dlctl.plan.view.masked_plan import MaskedPlan
 from dlctl.plan.view.old_secrets import with_old_secrets
 from dlctl.redact import Redactor
 from dlctl.render.rendering import Rendering
@@ -22,6 +22,9 @@ from dlctl.workflow.render import Selection, redactor_of
 from dlctl.workflow.requirements import kind_requirements
 from dlctl.workflow.scope import scope_of
 from dlctl.workflow.session import Session
+
+if TYPE_CHECKING:
+    from dlctl.plan.view.masked_plan import MaskedPlan
 
 
 class Planned(Struct, frozen=True):
@@ -41,8 +44,10 @@ class Planned(Struct, frozen=True):
         """The number of objects that would be written or deleted."""
         return len(self.plan.steps) - self.plan.count(Action.UNCHANGED)
 
-    def masked(self, session: Session) -> MaskedPlan:
+    def masked(self, session: Session) -> "MaskedPlan":
         """The masked plan for printing, with the notes that were emitted while it was made."""
+        from dlctl.plan.view.masked_plan import MaskedPlan
+
         return MaskedPlan(self.plan, self.redactor, session.notes(self.environment))
 
 
@@ -97,7 +102,7 @@ def plan_environment(
             emit=report,
             elsewhere=lambda: _elsewhere(session, environment, selection, choices, report),
         )
-        for note in _quota_notes(cluster, plan):
+        for note in (*_quota_notes(cluster, plan), *_service_notes(cluster, plan)):
             report(Note(note))
     return Planned(
         environment,
@@ -122,6 +127,14 @@ def _quota_notes(cluster: Cluster, plan: Plan) -> Iterator[str]:
         from dlctl.plan.quotas import quota_notes
 
         yield from quota_notes(cluster, plan)
+
+
+def _service_notes(cluster: Cluster, plan: Plan) -> Iterator[str]:
+    """A note for each Service that loses its endpoints for a while; only where one changes."""
+    if any(step.ref.kind == "Service" and step.action in MAKING and step.live for step in plan.steps):
+        from dlctl.plan.services import service_notes
+
+        yield from service_notes(cluster, plan)
 
 
 def _elsewhere(
@@ -150,8 +163,10 @@ def _check_components(target: Target, selection: Selection) -> None:
             find_component(target.app, name)
         except AppError as error:
             environment = target.environment.name
+            hint = str(error.hint)
             error.hint = (
-                f"{error.hint}; if it was removed from the app: 'dlctl status {environment} -c NAME' "
-                f"lists its objects, 'dlctl delete {environment} -c NAME' deletes them"
+                f"{hint}{'' if hint.endswith('?') else ';'} if it was removed from the app: "
+                f"'dlctl status {environment} -c NAME' lists its objects, "
+                f"'dlctl delete {environment} -c NAME' deletes them"
             )
             raise

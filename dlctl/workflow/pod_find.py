@@ -1,6 +1,7 @@
 """A pod by its name, in the namespaces of the environments that are read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from msgspec import Struct
 
@@ -8,24 +9,41 @@ from dlctl.app.model import Target
 from dlctl.cluster.protocol import Cluster
 from dlctl.errors import AppError, Forbidden, NotFound
 from dlctl.jobs.live import PODS
+from dlctl.manifest import JsonObject
+from dlctl.status.model import mapping_at, number_at, text_at, value_at
 from dlctl.text import listed, shown_name
 from dlctl.workflow.clusters import Reached
 from dlctl.workflow.jobs.listing import namespaces_of
 
 
 class FoundPod(Struct, frozen=True):
-    """A pod, and the cluster where it runs."""
+    """A pod, and the cluster where it runs; `ports` are those that its containers declare, by number."""
 
     reached: Reached
     namespace: str
     name: str
+    ports: Mapping[int, str]
 
 
-def namespaces_with(cluster: Cluster, target: Target, name: str) -> tuple[str, ...]:
-    """The namespaces of an environment with a pod of this name that may be read. Raises ClusterError."""
+def pods_by_namespace(cluster: Cluster, target: Target, name: str) -> Mapping[str, JsonObject]:
+    """The pods of this name in an environment that may be read, by namespace. Raises ClusterError."""
     if "/" in name:  # KIND/NAME
-        return ()
-    return tuple(each for each in namespaces_of(target) if _has(cluster, each, name))
+        return {}
+    found = ((each, _pod(cluster, each, name)) for each in namespaces_of(target))
+    return {namespace: pod for namespace, pod in found if pod is not None}
+
+
+def declared_ports(pod: JsonObject) -> Mapping[int, str]:
+    """The ports that the containers of a pod declare, with their names, which may be empty."""
+    spec = mapping_at(pod, "spec")
+    containers = (*_list_at(spec, "containers"), *_list_at(spec, "initContainers"))
+    ports = [port for container in containers for port in _list_at(container, "ports")]
+    return {number: text_at(port, "name") for port in ports if (number := number_at(port, "containerPort"))}
+
+
+def _list_at(value: Any, key: str) -> list[Any]:
+    found = value_at(value, key)
+    return found if isinstance(found, list) else []
 
 
 def the_pod(found: Iterable[FoundPod]) -> FoundPod:
@@ -41,9 +59,8 @@ def the_pod(found: Iterable[FoundPod]) -> FoundPod:
     return pods[0]
 
 
-def _has(cluster: Cluster, namespace: str, name: str) -> bool:
+def _pod(cluster: Cluster, namespace: str, name: str) -> JsonObject | None:
     try:
-        cluster.get(PODS, name, namespace)
+        return cluster.get(PODS, name, namespace)
     except (NotFound, Forbidden):
-        return False
-    return True
+        return None

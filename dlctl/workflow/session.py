@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from dlctl.app.environments import load_target
 from dlctl.app.model import App, Environment, Target
@@ -12,18 +12,20 @@ from dlctl.errors import DlctlError
 from dlctl.events import Emit, Event, Listener, MaskedEvent, Note, WarningNote, no_events
 from dlctl.manifest import GroupKind
 from dlctl.params.model import Param
-from dlctl.params.references import Read
 from dlctl.plan.identity import check_identity, recorded_server
 from dlctl.redact import Redactor
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.render.cache.store import RenderingStore
-from dlctl.render.field_origins import FieldRef
 from dlctl.render.rendering import Rendering
 from dlctl.render.target import Renderer
 from dlctl.status import Rules
 from dlctl.status.readiness import Readiness
 from dlctl.workflow.approval import refuse_unsigned
 from dlctl.workflow.render import Selection, origins_in, render_target
+
+if TYPE_CHECKING:
+    from dlctl.params.references import Read
+    from dlctl.render.field_origins import FieldRef
 
 
 class Connect(Protocol):
@@ -62,7 +64,7 @@ class Session:
         store: RenderingStore | None = None,
         *,
         skip_identity_check: bool = False,
-        read: Read | None = None,
+        read: "Read | None" = None,
         approve: Approve = refuse_unsigned,
     ) -> None:
         self.app = app
@@ -76,10 +78,14 @@ class Session:
         self._clusters: dict[str, Cluster] = {}
         self._notes: dict[str, dict[Note, None]] = {}
         self._rules: dict[str, Rules] = {}
+        self._targets: dict[str, Target] = {}
 
     def target(self, environment: str) -> Target:
-        """The app with one of its environments. Raises AppError."""
-        return load_target(self.app, environment)
+        """The app with one of its environments, whose files are read once. Raises AppError."""
+        known = self._targets.get(environment)
+        if known is None:
+            known = self._targets[environment] = load_target(self.app, environment)
+        return known
 
     def render(
         self,
@@ -119,8 +125,8 @@ class Session:
                 cluster.identity()
 
     def origins(
-        self, environment: str, selection: Selection, component: str, fields: Sequence[FieldRef]
-    ) -> Mapping[FieldRef, tuple[Param, ...]]:
+        self, environment: str, selection: Selection, component: str, fields: "Sequence[FieldRef]"
+    ) -> "Mapping[FieldRef, tuple[Param, ...]]":
         """The parameters that decide about fields of a component's objects. Rendering is serialized."""
         with self._rendering:
             return origins_in(self._renderer, self.target(environment), selection, component, fields)

@@ -206,7 +206,7 @@ def test_force(app: Project, words: tuple[str, ...], expected: str) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--json", "web", "title", "1"), "'title' (component web): 1 is not of type \"string\""),
+        (("--json", "web", "title", "1"), "'title' (component web): must be a string, found 1"),
         (("--json", "web", "title", "text"), "is not JSON"),
         (("--json", "web", "ratio", "NaN"), "is not JSON"),
         (("--string", "web", "replicas", "1"), "'replicas' (component web)"),

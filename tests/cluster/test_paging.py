@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from dlctl.cluster.http.expired import Expired
 from dlctl.cluster.http.paging import PAGE, pages
-from dlctl.cluster.http.status_error import Expired
 from dlctl.manifest import JsonObject
 from tests.cluster.scripted_cluster import CONFIG_MAPS, made_cluster
 from tests.cluster.scripted_server import Answer, Seen, scripted, status

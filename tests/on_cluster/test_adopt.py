@@ -28,7 +28,7 @@ def test_what_others_made_is_taken_over_as_it_is(cluster_app: AppOnCluster) -> N
     web["metadata"] = {**web["metadata"], **marks}
     cluster_app.kubectl("apply", "-f", "-", body=web)
     objects = [config(name, a="1", b="2") for name in WAYS]
-    cluster_app.component("web", *objects, deployment("web", replicas=1))
+    cluster_app.component("web", *objects, config("lost"), deployment("web", replicas=1))
     refused = cluster_app.run("apply", "dev")
     assert (refused.code, "pass --adopt to take it over" in refused.err) == (1, True)
     before = cluster_app.get("deployment", "web")
@@ -38,7 +38,17 @@ def test_what_others_made_is_taken_over_as_it_is(cluster_app: AppOnCluster) -> N
     assert "8 to update" in shown.err
     unknown = cluster_app.run("adopt", "dev", "cm/appleid")
     assert (unknown.code, "did you mean 'cm/applied'?" in unknown.err) == (1, True)
-    assert "1 configured" in cluster_app.run("adopt", "dev", "cm/applied").ok().err
+    for words, message in {
+        ("web",): "'web' is not the name of an object: it has no kind",
+        ("cm/lost",): "ConfigMap/lost in namespace {} is not on the cluster",
+        ("cm/nowhere",): "'cm/nowhere' is no object of the selected components",
+        ("-c", "other"): "component 'other' not found",
+    }.items():
+        refused = cluster_app.run("adopt", "dev", *words)
+        assert (refused.code, message.format(cluster_app.namespace) in refused.err) == (1, True), refused.err
+    assert "1 configured" in cluster_app.run("adopt", "dev", "-c", "web", "cm/applied").ok().err
+    again = cluster_app.run("adopt", "dev", "cm/applied").err
+    assert "belongs to this app and environment already" in again
     adopted = cluster_app.run("adopt", "dev").ok().err
     lost = (
         "loses label app, label heritage, annotation kubectl.kubernetes.io/last-applied-configuration, annot"

@@ -1,5 +1,7 @@
 """What a change costs: pods that restart or stop, their GPUs, and since when a run has been going."""
 
+import json
+
 import pytest
 
 from tests.on_cluster.app_on_cluster import AppOnCluster, Body, deployment
@@ -60,3 +62,39 @@ def test_every_changed_workload_says_what_it_costs(cluster_app: AppOnCluster) ->
         if each["object"]["kind"] == "Deployment"
     ]
     assert step["cost"] == {"pods": 3, "gpus": 6, "since": None, "restarts": True}
+
+
+def service(label: str) -> Body:
+    spec = {"selector": {"app": label}, "ports": [{"port": 80}]}
+    return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}, "spec": spec}
+
+
+def test_a_service_whose_ready_pods_a_new_selector_leaves_out(cluster_app: AppOnCluster) -> None:
+    """A note while no pod that the new selector matches is ready; none for another change."""
+    app, note = cluster_app, "Service/web in namespace {} will have no endpoints until new pods are ready: "
+    app.component("web", service("one"))
+    app.run("apply", "dev").ok()
+    assert "endpoints" not in shown_notes(app, service("two")), "no pod is ready"
+    ready = {"status": {"conditions": [{"type": "Ready", "status": "True"}]}}
+    for name in ("one", "two"):
+        spec = {"schedulerName": "none", "containers": [{"name": "main", "image": "a"}]}
+        meta = {"name": name, "labels": {"app": name}}
+        app.kubectl(
+            "create", "-f", "-", body={"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": spec}
+        )
+    app.kubectl("patch", "pod", "one", "--subresource=status", "-p", json.dumps(ready))
+    expected = (
+        f"{note.format(app.namespace)}the 1 ready pod that it selects now does not match its new selector"
+    )
+    assert expected in shown_notes(app, service("two"))
+    assert expected in app.run("apply", "dev", "--dry-run").err
+    labelled = service("one")
+    labelled["spec"]["ports"] = [{"port": 81}]
+    assert "endpoints" not in shown_notes(app, labelled)
+    app.kubectl("patch", "pod", "two", "--subresource=status", "-p", json.dumps(ready))
+    assert "endpoints" not in shown_notes(app, service("two"))
+
+
+def shown_notes(app: AppOnCluster, *bodies: Body) -> str:
+    app.component("web", *bodies)
+    return app.run("diff", "dev").err

@@ -16,7 +16,7 @@ OPTIONAL = {"backports", "brotli", "brotlicffi", "zstandard", "h2", "hpack", "hy
 def test_modules_of_commands_on_a_cluster(cluster_app: AppOnCluster) -> None:
     cluster_app.component("web", config("page"))
     cluster_app.run("apply", "dev").ok()
-    for words, most in (["diff", "dev"], 563), (["apply", "dev"], 585), (["status", "dev"], 545):
+    for words, most in (["diff", "dev"], 508), (["apply", "dev"], 528), (["status", "dev"], 502):
         project = cluster_app.project
         imported_by(words, project.environ, project.root)
         code, modules = imported_by(words, project.environ, project.root)

@@ -438,8 +438,15 @@ def test_a_server_is_listed_and_reached(cluster_app: AppOnCluster) -> None:
         with urllib.request.urlopen(url, timeout=20) as answer:
             assert answer.read().decode() == f"ok: pod {cluster_app.namespace}/{pod}, port 8000\n"
         started.process.send_signal(signal.SIGINT)
-        assert (started.end().code, line) == (130, f"Forwarding from {line.split()[2]} -> {pod}:8000\n")
+        end = started.end()
+        assert (end.code, line) == (130, f"Forwarding from {line.split()[2]} -> {pod}:8000\n")
         assert line.split()[2].startswith("127.0.0.1:")
+        assert "declare" not in end.err
+    undeclared = start(cluster_app, "port-forward", "web", ":9000", ":8000")
+    assert undeclared.process.stdout is not None
+    assert undeclared.process.stdout.readline().endswith(f"-> {pod}:9000\n"), "it is forwarded nevertheless"
+    undeclared.process.send_signal(signal.SIGINT)
+    assert f"warning: pod '{pod}' does not declare port 9000; it declares 8000\n" in undeclared.end().err
 
     cluster_app.environment("dev", clusterId="11111111-1111-1111-1111-111111111111")
     for line in ("job exec web -- true", f"port-forward {pod} :8000"):
@@ -450,6 +457,28 @@ def test_a_server_is_listed_and_reached(cluster_app: AppOnCluster) -> None:
         assert (astray.code, astray.err.count("is pinned to"), astray.out) == (1, 1, ""), "not: no jobs"
     (read,) = checked(cluster_app.run("job", "list", "dev", "-o", "json").out, "JobList")["clusters"]
     assert read["status"] == "other-cluster"
+
+
+def test_jobs_that_a_cron_job_makes_are_those_of_its_component(cluster_app: AppOnCluster) -> None:
+    job = plain_job("night", "hang")["spec"]
+    spec = {"schedule": "0 3 * * *", "suspend": True, "jobTemplate": {"spec": job}}
+    night = {"apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": "night"}, "spec": spec}
+    cluster_app.component("night", night)
+    cluster_app.run("apply", "dev", "--yes", "--wait").ok()
+    assert "suspended" in cluster_app.run("status", "dev", "--all-objects").ok().out
+    cluster_app.kubectl("create", "job", "night-1", "--from=cronjob/night")
+    (listed,) = checked(cluster_app.run("job", "list", "dev", "-o", "json").ok().out, "JobList")["items"]
+    assert (listed["object"]["name"], listed["component"]) == ("night-1", "night")
+    cluster_app.run("job", "wait", "night-1", "--for", "running", "--timeout", "1m").ok()
+    assert "starting example.test/a:1" in cluster_app.run("job", "logs", "night-1").ok().out
+    cluster_app.run("diff", "dev").ok()
+    cancelled = cluster_app.run("job", "cancel", "night-1", "--yes").ok()
+    assert (cancelled.out, "CronJob/night makes further jobs" in cancelled.err) == (
+        "dev: job/night-1 deleted\n",
+        True,
+    )
+    refused = cluster_app.run("job", "submit", "night", "--env", "dev")
+    assert (refused.code, "component night has no job" in refused.err) == (1, True)
 
 
 def end_of(app: AppOnCluster, *words: str) -> Outcome:

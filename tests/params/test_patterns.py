@@ -59,8 +59,8 @@ def test_an_empty_text_is_called_empty() -> None:
 def test_format_error_inside_a_mapping_shows_the_description() -> None:
     schema = {"type": "object", "additionalProperties": {"type": "string"}, "description": "As NAME: value"}
     assert _refusal(schema, {"A": 1}) == (
-        "parameter 'data.A': 1 is not of type \"string\"",
-        "data is object: As NAME: value",
+        "parameter 'data.A': must be a string, found 1",
+        "put it in quotes: '1'",
     )
 
 

@@ -62,6 +62,57 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("volcano-job", {"tasks": [{"name": "a", "replicas": 1, "depends_on_any": True}]}, "needs depends_on"),
     ("pytorch-job", {"num_masters": 0}, "needs workers"),
     ("batch-job", {"headless_service": True}, "only pods of an Indexed job have names"),
+    ("batch-job", {"concurrency_policy": "Forbid"}, "set schedule too"),
+    ("batch-job", {"dns_policy": "None"}, "set its nameservers"),
+    ("batch-job", {"lifecycle": {"preStop": {"sleep": {"seconds": 31}}}}, "raise the latter"),
+    ("batch-job", {"extended_resources": {"hugepages-2Mi": "4Mi"}}, "must also request cpu or memory"),
+    ("batch-job", {"extended_resources": {"hugepages-2Mi": 4}}, "hugepages-2Mi"),
+    (
+        "batch-job",
+        {"volumes": {"a": {"emptyDir": {}, "mounts": [{"mountPath": "/a"}, {"mountPath": "/a"}]}}},
+        "one mountPath",
+    ),
+    (
+        "train-job",
+        {
+            "runtime": "r",
+            "volumes": {"a": {"emptyDir": {}, "mounts": [{"mountPath": "/a"}, {"mountPath": "/b"}]}},
+        },
+        "mounts each volume once",
+    ),
+    ("paddle-job", {**OPERATOR, "lifecycle": {"preStop": {"sleep": {"seconds": 1}}}}, "does not know sleep"),
+    ("batch-job", {"volumes": {"a": {"emptyDir": {}, "subPath": "b"}}}, "write them in mounts"),
+    (
+        "batch-job",
+        {
+            "volumes": {
+                "a": {"hostPath": {"path": "/a"}, "mountPath": "/a", "mountPropagation": "Bidirectional"}
+            }
+        },
+        "only a privileged container",
+    ),
+    ("node-detector", {"volumes": {"sys": {"emptyDir": {}}}}, "are the program's own"),
+    (
+        "batch-job",
+        {"host_network": True, "pod_security_context": {"sysctls": [{"name": "net.a", "value": "1"}]}},
+        "are the node's with host_network",
+    ),
+    (
+        "batch-job",
+        {"host_ipc": True, "pod_security_context": {"sysctls": [{"name": "kernel.sem", "value": "1"}]}},
+        "are the node's with host_ipc",
+    ),
+    (
+        "knative-service",
+        {"security_context": {"procMount": "Default"}},
+        "Knative does not know appArmorProfile",
+    ),
+    ("node-detector", {"update_strategy": "OnDelete", "max_unavailable": 2}, "leave it out"),
+    ("node-detector", {"pod_labels": {"app": "x"}}, "selected by this label"),
+    ("node-feature-discovery", {"roles": {"worker": {"env_vars": {"NODE_NAME": "x"}}}}, "is set already"),
+    ("batch-job", {"schedule": "@daily", "gang": "volcano"}, "would need a group of their own"),
+    ("batch-job", {"schedule": "61 * * * *"}, "must be a schedule in Cron format"),
+    ("batch-job", {"schedule": "@daily", "time_zone": "Berlin"}, "must be the name of a time zone"),
     ("batch-job", {"max_failed_indexes": 1}, "needs backoff_limit_per_index"),
     ("batch-job", {"backoff_limit_per_index": 1}, "is for Indexed jobs"),
     ("batch-job", {"num_gpus": 1, "extended_resources": {"nvidia.com/gpu": 1}}, "leave one of them out"),

@@ -129,3 +129,23 @@ def test_a_folder_that_others_can_write_to_is_not_used(prototypes: Prototypes) -
     prototypes.folder.path.chmod(0o777)
     prototypes.read()
     assert prototypes.stored() == []
+
+
+def test_a_list_of_prototypes_is_stored_and_follows_changes(prototypes: Prototypes) -> None:
+    def listed() -> list[str]:
+        found = Catalogue((prototypes.source,), store=PrototypeStore(prototypes.folder)).listed()
+        return [f"{each.package}/{each.name}: {each.summary}" for each in found]
+
+    first = listed()
+    (file,) = (path for path in prototypes.stored() if path.name == "list")
+    before = file.stat().st_mtime_ns
+    assert listed() == first
+    assert file.stat().st_mtime_ns == before, "nothing is written where nothing changed"
+    prototypes.change(prototypes.file, "summary: A job", "summary: B job")
+    (line,) = listed()
+    assert line == first[0].replace("A job", "B job")
+    file.write_bytes(b"damaged")
+    assert listed() == [line]
+    prototypes.change(prototypes.file, "summary: B job", "sumary: BB job")
+    with pytest.raises(RegistryError):
+        listed()

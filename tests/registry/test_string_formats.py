@@ -42,6 +42,36 @@ EXAMPLES: dict[str, tuple[list[str], list[str]]] = {
     "knative-destination": (["f", "ksvc:f", "https://a/b"], ["F", "ksvc:", "job:f", "http:// a"]),
     "cloudevents-attribute": (["type", "x1"], ["", "dataType", "x" * 21]),
     "pci-id": (["10de"], ["10d", "10DE", "10de0"]),
+    "cron-schedule": (
+        [
+            "0 3 * * *",
+            "*/15 9-17 1,15 JAN-MAR,12 MON-FRI",
+            "05 00 ? * 0",
+            "@daily",
+            "@every 1h30m",
+            "10-20/5 * * * *",
+            "0 3 * feb mon-fri",
+        ],
+        [
+            "",
+            "60 * * * *",
+            "* 24 * * *",
+            "* * 0 * *",
+            "30-10 * * * *",
+            "* * * * 7",
+            "*/0 * * * *",
+            "@noon",
+            "* * * *",
+            "TZ=UTC 0 3 * * *",
+            "0 0 3 * * *",
+            "FRI * * * *",
+            "* * * * FRI-MON",
+        ],
+    ),
+    "time-zone": (
+        ["UTC", "Etc/UTC", "Europe/Berlin", "America/Argentina/Ushuaia", "Etc/GMT-14"],
+        ["", "Local", "Europe/Berln", "berlin", "Etc/GMT+13", "Europe/"],
+    ),
 }
 
 

@@ -34,6 +34,11 @@ def test_up_runs_five_programs_on_loopback_and_down_leaves_nothing(sandbox: Comm
     assert (
         sandbox.ok("kubectl", "sandbox", "get", "nodes", "-o", "name") == "node/cpu-only-0\nnode/cpu-only-1\n"
     )
+    (server,) = [process for process in processes if process.cmdline()[1] == "kube-apiserver"]
+    server.suspend()
+    assert status(sandbox) == "starting", "its API server does not answer"
+    server.resume()
+    assert status(sandbox) == "running"
 
     sandbox.ok("down")
     assert sandbox.processes() == []

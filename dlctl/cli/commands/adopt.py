@@ -6,6 +6,7 @@ import typer
 
 from dlctl.cli.arguments.dry_run import DryRunCommand
 from dlctl.cli.arguments.options import (
+    Components,
     Context,
     EnvironmentName,
     KubeconfigFile,
@@ -41,7 +42,8 @@ app = application()
 
 @app.command(
     cls=DryRunCommand,
-    epilog="Examples: dlctl adopt gke --dry-run; dlctl adopt gke deploy/web Service/web",
+    epilog="Examples: dlctl adopt gke --dry-run; dlctl adopt gke deploy/web Service/web; "
+    "dlctl adopt gke -c web",
 )
 def adopt(
     ctx: typer.Context,
@@ -50,6 +52,7 @@ def adopt(
         list[str] | None,
         typer.Argument(metavar="[KIND/NAME...]", help="Only these objects; all that there are by default."),
     ] = None,
+    component: Components = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the diff without writing.")] = False,
     output: Annotated[PlanFormat, typer.Option("-o", "--output", help="Output format.")] = PlanFormat.TEXT,
     lock_timeout: LockTimeout = 60,
@@ -76,7 +79,7 @@ def adopt(
     def plan(name: str) -> Planned:
         if not dry_run:
             locks.look(name)
-        return plan_adoption(session, name, objects or (), writing=not dry_run)
+        return plan_adoption(session, name, objects or (), component or (), writing=not dry_run)
 
     with progress:
         outcomes = run_many([environment], progress.until_finished(plan), limits)

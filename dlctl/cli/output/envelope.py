@@ -12,7 +12,6 @@ from dlctl.cli.output.json_text import json_text
 from dlctl.cli.output.streams import data
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import DlctlError
-from dlctl.report import error_report
 
 FAILURE = "Error"
 """The kind of a document without a result, only with errors."""
@@ -58,5 +57,7 @@ def _yaml(kind: str, fields: dict[str, Any], errors: Sequence[DlctlError]) -> st
 
 
 def _body(kind: str, fields: dict[str, Any], errors: Sequence[DlctlError]) -> dict[str, Any]:
+    from dlctl.report import error_report
+
     body = {"apiVersion": API_VERSION, "kind": kind, **fields}
     return {**body, "errors": [error_report(error) for error in errors]}

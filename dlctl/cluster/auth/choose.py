@@ -14,7 +14,6 @@ from dlctl.cluster.auth.credentials import (
     bearer,
     certificate_of,
 )
-from dlctl.cluster.auth.token_file import TokenFile
 from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.cluster.kubeconfig.load import Context
 
@@ -55,6 +54,8 @@ def credentials_for(context: Context, caller: CallerEnvironment) -> Credentials:
 def _chosen(context: Context, user: Entry, caller: CallerEnvironment) -> Credentials | None:
     certificate = certificate_of(user)
     if user.text("tokenFile"):
+        from dlctl.cluster.auth.token_file import TokenFile
+
         return TokenFile(user, certificate, caller.clock)
     if user.text("token"):
         return StaticCredentials(bearer(user.text("token")), certificate)

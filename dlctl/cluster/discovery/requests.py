@@ -4,13 +4,6 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from dlctl.cluster.discovery.document import (
-    AGGREGATED,
-    aggregated_resources,
-    group_versions,
-    is_aggregated,
-    listed_resources,
-)
 from dlctl.cluster.http.subject import Subject
 from dlctl.cluster.http.transport import Request, Transport
 from dlctl.cluster.protocol import Resource
@@ -26,6 +19,13 @@ class DiscoveryRequests(Struct, frozen=True):
 
     def everything(self) -> list[Resource]:
         """All served resources. Raises ClusterError, also if the server is not an API server."""
+        from dlctl.cluster.discovery.document import (
+            AGGREGATED,
+            aggregated_resources,
+            group_versions,
+            is_aggregated,
+        )
+
         found: list[Resource] = []
         for root in ("/api", "/apis"):
             answer = self.transport.json(Request(_SUBJECT, root, accept=AGGREGATED))
@@ -37,6 +37,8 @@ class DiscoveryRequests(Struct, frozen=True):
 
     def one(self, api_version: str) -> list[Resource]:
         """The resources of one group and version. Raises NotFound if it is not served."""
+        from dlctl.cluster.discovery.document import listed_resources
+
         path = f"/apis/{api_version}" if "/" in api_version else f"/api/{api_version}"
         subject = Subject(f"read which kinds {api_version} has")
         return list(listed_resources(self.transport.json(Request(subject, path))))

@@ -4,7 +4,7 @@ The question goes over the same connection, so that what is written reaches the 
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import urllib3
 from urllib3 import BaseHTTPResponse, HTTPHeaderDict
@@ -14,7 +14,10 @@ from urllib3.exceptions import ProtocolError
 from dlctl.cluster.http.body import read_body
 from dlctl.cluster.http.server_binding import UNREADABLE, ServerBinding
 from dlctl.limited_connection import LimitedHttp, LimitedHttps, with_limits
-from dlctl.socks import SocksProxy
+
+if TYPE_CHECKING:
+    from dlctl.socks import SocksProxy
+
 
 _ASKED = 4
 """Connections of one request on which the identity is asked for."""
@@ -85,7 +88,7 @@ class BoundHttps(BoundHttp, LimitedHttps, HTTPSConnection):
 
 
 def bound_to(
-    manager: urllib3.PoolManager, binding: ServerBinding, socks: SocksProxy | None = None
+    manager: urllib3.PoolManager, binding: ServerBinding, socks: "SocksProxy | None" = None
 ) -> urllib3.PoolManager:
     """The same manager, whose connections keep to the limit of each request and to one cluster.
 

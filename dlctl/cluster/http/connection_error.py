@@ -5,23 +5,17 @@ from urllib.parse import urlsplit
 
 import urllib3.exceptions as http
 
+from dlctl.cluster.http.endpoint import Endpoint
 from dlctl.errors import Unreachable
 from dlctl.server_url import without_password
 from dlctl.socks import SocksError
 
 
-def unreachable(
-    error: http.HTTPError, *, server: str, context: str, authority: str, proxy: str
-) -> Unreachable:
-    """The error for a request that got no answer.
-
-    `authority` describes the CA that should have signed the server's certificate.
-    """
-    via = f" through the proxy {without_password(proxy)}" if proxy else ""
-    why, hint = _reason(error, server, authority)
-    return Unreachable(
-        f"cannot connect to {server} (context '{context}'){via}: {why}", hint=hint, cause=_cause_class(error)
-    )
+def unreachable(error: http.HTTPError, endpoint: Endpoint) -> Unreachable:
+    """The error for a request that got no answer."""
+    via = f" through the proxy {without_password(endpoint.proxy)}" if endpoint.proxy else ""
+    why, hint = _reason(error, endpoint.server, endpoint.authority_name)
+    return Unreachable(f"cannot connect to {endpoint.name}{via}: {why}", hint=hint, cause=_cause_class(error))
 
 
 def is_dropped(error: http.HTTPError) -> bool:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 
 import urllib3
+from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import ProtocolError
 
 from dlctl.cluster.auth.client_certificate import ClientCertificate
@@ -35,15 +36,15 @@ class Connections:
         self._lock = threading.Lock()
         self._pools: dict[bool, tuple[ClientCertificate | None, urllib3.PoolManager]] = {}
 
-    def pool(self, streamed: bool) -> urllib3.PoolManager:
-        """The connection pool; long-lived streams have a pool of their own."""
+    def pool(self, streamed: bool) -> HTTPConnectionPool:
+        """The server's connection pool; long-lived streams have a pool of their own."""
         certificate = self.credentials.certificate()
         with self._lock:
             current = self._pools.get(streamed)
             if current is None or current[0] != certificate:
                 current = certificate, self.endpoint.pool(certificate, self.binding, block=not streamed)
                 self._pools[streamed] = current
-            return current[1]
+            return self.endpoint.server_pool(current[1])
 
     def upgraded(self, headers: Mapping[str, str], seconds: float) -> BoundHttp:
         """An open connection for another protocol than HTTP. Raises ClusterError and urllib3's errors.

@@ -6,6 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 import urllib3
 from msgspec import Struct
+from urllib3.connectionpool import HTTPConnectionPool
 
 from dlctl.cluster.auth.choose import check_cluster
 from dlctl.cluster.auth.client_certificate import ClientCertificate
@@ -18,7 +19,6 @@ from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.cluster.kubeconfig.load import Context
 from dlctl.errors import ClusterError
 from dlctl.server_url import without_password
-from dlctl.socks import socks_proxy
 
 POOL_SIZE = 16
 """Connections per server, and so the most concurrent requests."""
@@ -61,6 +61,25 @@ class Endpoint(Struct, frozen=True):
             return bound_to(urllib3.PoolManager(num_pools=1, **options), binding)
         return _through(self.proxy, options, binding)
 
+    @property
+    def prefix(self) -> str:
+        """What the URL of each request begins with: the path of the server's, as a pool knows the rest.
+
+        The whole URL where requests are sent to a proxy that forwards them.
+        """
+        parts = urlsplit(self.server)
+        if parts.scheme != "http" or not self.proxy:
+            return parts.path
+        from dlctl.socks import socks_proxy
+
+        return self.server if socks_proxy(self.proxy) is None else parts.path
+
+    def server_pool(self, manager: urllib3.PoolManager) -> HTTPConnectionPool:
+        """The pool of the connections to the server: urllib3 need not parse the URL of each request."""
+        parts = urlsplit(self.server)
+        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+        return manager.connection_from_host(host, parts.port, parts.scheme)
+
     def connection(
         self, certificate: ClientCertificate | None, binding: ServerBinding, seconds: float
     ) -> BoundHttp:
@@ -68,6 +87,8 @@ class Endpoint(Struct, frozen=True):
 
         Raises ClusterError for a proxy that is reached by TLS: its password would be sent in clear.
         """
+        from dlctl.socks import socks_proxy
+
         parts = urlsplit(self.server)
         secure = parts.scheme == "https"
         kind: type[BoundHttp] = BoundHttps if secure else BoundHttp
@@ -105,6 +126,8 @@ def endpoint_of(context: Context, environ: Mapping[str, str]) -> Endpoint:
 
 
 def _through(proxy: str, options: Mapping[str, Any], binding: ServerBinding) -> urllib3.PoolManager:
+    from dlctl.socks import socks_proxy
+
     if socks := socks_proxy(proxy):
         return bound_to(urllib3.PoolManager(num_pools=1, **options), binding, socks)
     manager = urllib3.ProxyManager(proxy, num_pools=1, proxy_headers=_proxy_headers(proxy), **options)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from dlctl.cluster.http.status_error import Expired
+from dlctl.cluster.http.expired import Expired
 from dlctl.manifest import JsonObject
 
 PAGE = 500

@@ -4,10 +4,13 @@ import math
 import random
 import time
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from dlctl.cluster.http.status_error import Refusal
+if TYPE_CHECKING:
+    from dlctl.cluster.http.status_error import Refusal
+
 
 ATTEMPTS = 6
 """Attempts of one request; with the delays below, about ten seconds."""
@@ -47,7 +50,7 @@ class Retry(Struct, frozen=True):
         self.sleep(min(seconds, most))
 
 
-def is_retryable(refusal: Refusal, attempt: int, *, idempotent: bool) -> bool:
+def is_retryable(refusal: "Refusal", attempt: int, *, idempotent: bool) -> bool:
     """Whether a refused request should be retried.
 
     429 means that nothing was done, so any request can be retried; after 5xx only idempotent ones.
@@ -63,7 +66,7 @@ def is_retryable(refusal: Refusal, attempt: int, *, idempotent: bool) -> bool:
     return refusal.code in (502, 503, 504) and attempt < ATTEMPTS
 
 
-def retry_after(headers: Mapping[str, str], refusal: Refusal) -> float | None:
+def retry_after(headers: Mapping[str, str], refusal: "Refusal") -> float | None:
     """The delay in seconds that the server requests: its header, or `retryAfterSeconds` of its Status."""
     stated = headers.get("Retry-After", "") or str(refusal.details.get("retryAfterSeconds") or "")
     return float(stated) if stated.isascii() and stated.isdigit() else None

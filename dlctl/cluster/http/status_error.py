@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from dlctl.cluster.http.expired import Expired
 from dlctl.cluster.http.secret_message import without_values
 from dlctl.cluster.http.subject import Subject
 from dlctl.cluster.kind_unavailable import KindUnavailable
@@ -72,10 +73,6 @@ _VERBS = {
 
 _CONFLICT = pattern(r'conflict with "(?P<manager>(?:[^"\\]|\\.)*)"')
 """The message of a FieldManagerConflict cause (structured-merge-diff's managers, via apimachinery)."""
-
-
-class Expired(ClusterError):  # noqa: N818 - named like the other errors
-    """410: the continue token of a list or the version of a watch has expired."""
 
 
 class Refusal(Struct, frozen=True):

@@ -16,14 +16,10 @@ from dlctl.cluster.auth.header_value import header_value
 from dlctl.cluster.auth.impersonation import HeaderList
 from dlctl.cluster.http.body import read_body
 from dlctl.cluster.http.bound_connection import certificate_of
-from dlctl.cluster.http.connection_error import is_dropped, is_refused, unreachable
 from dlctl.cluster.http.connections import Connections
 from dlctl.cluster.http.endpoint import Endpoint
 from dlctl.cluster.http.retry import ATTEMPTS, Retry, is_retryable, retry_after
-from dlctl.cluster.http.secret_message import without_values
-from dlctl.cluster.http.status_error import error_of, read_refusal
 from dlctl.cluster.http.subject import Subject
-from dlctl.cluster.http.warning_header import warnings_in
 from dlctl.errors import Unauthorized, Unreachable
 from dlctl.events import Emit, WarningNote, no_events
 
@@ -51,7 +47,7 @@ class Request(Struct, frozen=True):
     idempotent: bool = True
 
     def url(self, server: str) -> str:
-        """The full URL."""
+        """The URL below that of a server, which may be left out but for its path."""
         query = f"?{urlencode(self.query)}" if self.query else ""
         return f"{server}{quote(self.path, safe='/:@!$&()*+,;=~')}{query}"
 
@@ -195,6 +191,8 @@ class Transport:
             if received is not None:
                 if received.status < 400:
                     return self._accepted(request, received)
+                from dlctl.cluster.http.status_error import error_of, read_refusal
+
                 refusal = read_refusal(
                     received.status, received.body, received.headers.get("Content-Type", "")
                 )
@@ -233,6 +231,8 @@ class Transport:
             with turn:
                 return self._asked(request, timeout, streamed=streamed)
         except urllib3.exceptions.HTTPError as error:
+            from dlctl.cluster.http.connection_error import is_dropped, is_refused
+
             lost = is_dropped(error) and request.idempotent
             restarting = is_refused(error) and self._connections.used
             if not (lost or restarting) or attempt >= ATTEMPTS or not self._waited(attempt):
@@ -241,14 +241,15 @@ class Transport:
 
     def _asked(self, request: Request, timeout: float, *, streamed: bool) -> _Received:
         """Send a request once. Raises urllib3's errors."""
-        response = self._connections.pool(streamed).request(
+        response = self._connections.pool(streamed).urlopen(
             request.method,
-            request.url(self.endpoint.server),
+            request.url(self.endpoint.prefix),
             body=request.body,
             headers=self._headers(request),
             timeout=urllib3.Timeout(total=timeout),
             retries=False,
             redirect=False,
+            assert_same_host=False,
             preload_content=False,
         )
         self._connections.used = True
@@ -279,9 +280,9 @@ class Transport:
         """Report the server's warnings about objects that are sent; warnings about reads are ignored."""
         if request.method == "GET" or "Warning" not in received.headers:
             return
-        for written in warnings_in(received.headers["Warning"]):
-            secret = request.subject.secret
-            text = f"{request.subject}: {without_values(written)}" if secret else written
+        from dlctl.cluster.http.warning_header import warnings_about
+
+        for text in warnings_about(request.subject, received.headers["Warning"]):
             with self._lock:
                 new = text not in self._warned
                 self._warned.add(text)
@@ -289,10 +290,9 @@ class Transport:
                 self._emit(WarningNote(text))
 
     def _unreachable(self, error: urllib3.exceptions.HTTPError) -> Unreachable:
-        end = self.endpoint
-        return unreachable(
-            error, server=end.server, context=end.context, authority=end.authority_name, proxy=end.proxy
-        )
+        from dlctl.cluster.http.connection_error import unreachable
+
+        return unreachable(error, self.endpoint)
 
     @property
     def _name(self) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from dlctl.cluster.http.status_error import Expired
+from dlctl.cluster.http.expired import Expired
 from dlctl.cluster.protocol import WatchEvent
 from dlctl.errors import ClusterError, Unreachable
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from dlctl.cluster.protocol import Cluster
 from dlctl.errors import ClusterError
+from dlctl.jobs.owners import controller_of
 from dlctl.manifest import JsonObject
-from dlctl.status.model import text_at, value_at
+from dlctl.status.model import text_at
 
 _DEEPEST = 8
 """Controllers between a pod and its object: a pod of KServe has five."""
@@ -40,10 +41,3 @@ class OwnedBy:
         except ClusterError:
             return None
         return found if text_at(found, "metadata", "uid") == text_at(owner, "uid") else None
-
-
-def controller_of(body: JsonObject) -> Mapping[str, Any]:
-    """The reference to the controller of an object, else to its first owner; empty if it has none."""
-    owners = value_at(body, "metadata", "ownerReferences")
-    found = [each for each in owners if isinstance(each, Mapping)] if isinstance(owners, list) else []
-    return next((each for each in found if each.get("controller")), found[0] if found else {})

@@ -12,7 +12,6 @@ from dlctl.labels import STAND_IN, labels_of
 from dlctl.manifest import JsonObject, Manifest
 from dlctl.plan.compare.applied_body import as_applied_by, lacks_set, other_fields
 from dlctl.plan.compare.field_ownership import owns_exactly
-from dlctl.plan.compare.refusals import error_text
 from dlctl.plan.compare.runs import of_a_run
 from dlctl.plan.compare.steps import created, estimated, unchanged
 from dlctl.plan.live.kinds import Kinds
@@ -106,6 +105,8 @@ def resolve(manifest: Manifest, resource: Resource, found: Found, known: Known) 
         return Question(manifest, resource, live)
     error = found.unreadable.get(ref)
     if error is not None:
+        from dlctl.plan.compare.refusals import error_text
+
         reason = f"cannot check whether it exists: {error_text(manifest, error)}"
         forbidden = isinstance(error, Forbidden)
         hint = f"request permission to get {resource.plural}" if forbidden else error.hint or ""

@@ -20,7 +20,6 @@ from dlctl.kinds import BUILT_IN
 from dlctl.manifest import JsonObject, ref_of
 from dlctl.plan.compare.list_items import in_order, match_items, positions_of, same_set
 from dlctl.plan.live.managed_fields import Fields, applied_fields
-from dlctl.quantity import same_quantity
 
 NEVER_OWNED = frozenset(
     {
@@ -100,8 +99,12 @@ class _Check(Struct, frozen=True):
         """
         if live is _ABSENT:
             return not stated
-        if same_json(stated, live) or (self.quantities and same_quantity(stated, live)):
+        if same_json(stated, live):
             return True
+        if self.quantities:
+            from dlctl.quantity import same_quantity
+
+            return same_quantity(stated, live) or (self.typed and same_json(_completed(stated, key), live))
         return self.typed and same_json(_completed(stated, key), live)
 
     def items(self, fields: Fields, stated: list[Any], live: list[Any]) -> bool:

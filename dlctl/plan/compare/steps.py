@@ -4,9 +4,6 @@ from dlctl.cluster.protocol import Resource
 from dlctl.kinds import wave_of
 from dlctl.manifest import JsonObject, Manifest
 from dlctl.plan.compare.compare import clean, compare
-from dlctl.plan.compare.overlay import overlay
-from dlctl.plan.compare.ownership_change import ownership_differs, staying
-from dlctl.plan.compare.take_over import without_dropped
 from dlctl.plan.live.managed_fields import applied_fields, fields_of_others
 from dlctl.plan.model import Action, Step
 
@@ -17,6 +14,8 @@ def compared(
     manifest: Manifest, resource: Resource, live: JsonObject, merged: JsonObject, manager: str
 ) -> Step:
     """The step that changes `live` to `merged`, in the name of `manager`."""
+    from dlctl.plan.compare.ownership_change import ownership_differs, staying
+
     old, new = clean(live), clean(merged)
     changes = compare(old, new)
     wave, uid = wave_of(manifest.ref.group_kind), str(live["metadata"].get("uid", ""))
@@ -75,6 +74,9 @@ def _without_dry_run(
     action: Action, manifest: Manifest, resource: Resource, live: JsonObject, reason: str
 ) -> Step:
     """A step whose new state is an estimate."""
+    from dlctl.plan.compare.overlay import overlay
+    from dlctl.plan.compare.take_over import without_dropped
+
     old = clean(live)
     new = overlay(clean(without_dropped(live, manifest.body)), clean(manifest.body))
     return Step(

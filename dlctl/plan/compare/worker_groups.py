@@ -17,7 +17,6 @@ from dlctl.json_values import same_json
 from dlctl.manifest import GroupKind, JsonObject, Manifest
 from dlctl.plan.field_managers import FieldManagers
 from dlctl.plan.live.managed_fields import applied_fields, applying_manager
-from dlctl.quantity import same_quantity
 
 _GROUPS = "workerGroupSpecs"
 _CLUSTER: Mapping[GroupKind, str] = MappingProxyType(
@@ -104,4 +103,8 @@ def _same(stated: Any, live: Any, key: str = "", *, quantity: bool = False) -> b
     if stated is None or live is None:
         value = live if stated is None else stated
         return not value or value == _DEFAULTS.get(key)
-    return same_json(stated, live) or (quantity and same_quantity(stated, live))
+    if same_json(stated, live) or not quantity:
+        return same_json(stated, live)
+    from dlctl.quantity import same_quantity
+
+    return same_quantity(stated, live)

@@ -18,7 +18,6 @@ from dlctl.plan.live.object_status import ObjectStatus
 from dlctl.plan.live.objects.lookup import Wanted, look_up, wanted_by
 from dlctl.plan.live.objects.model import Found, LiveObject
 from dlctl.plan.live.objects.read import read_body
-from dlctl.plan.live.objects.scan import scan
 from dlctl.plan.live.old_secrets import masked_verdict
 from dlctl.plan.live.ownership import owner_text
 from dlctl.plan.live.pending import with_reason
@@ -100,6 +99,8 @@ class _Reader(Struct, frozen=True):
 
     def _searched(self, found: Found) -> list[ObjectStatus]:
         """The objects that are no longer rendered, from a search of all kinds, with their bodies."""
+        from dlctl.plan.live.objects.scan import scan
+
         unavailable = {ref.group_kind for ref, error in found.unreadable.items() if _fails(error)}
         places = {manifest.ref.namespace for manifest in self.listed}
         labelled = scan(self.cluster, self.scope, self.threads, places, unavailable).ours.values()

@@ -12,7 +12,6 @@ from dlctl.manifest import JsonObject, ObjectRef
 from dlctl.plan.compare.conflict_fields import value_of_field
 from dlctl.plan.model import Action, Cost, Leftover, Plan, Scope, Step
 from dlctl.plan.requirements import MissingRequirement
-from dlctl.plan.view.masked import mask_pair
 from dlctl.redact import Redactor
 from dlctl.secret_fields import fields_of
 
@@ -50,6 +49,8 @@ class MaskedStep:
     )
 
     def __init__(self, step: Step, redactor: Redactor) -> None:
+        from dlctl.plan.view.masked import mask_pair
+
         self.action: Action = step.action
         self.ref: ObjectRef = redactor.mask_ref(step.ref)
         self.wave: int = step.wave

@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dlctl.manifest import JsonObject, ObjectRef
 from dlctl.plan.model import Action
-from dlctl.plan.requirements import MissingRequirement
-from dlctl.plan.view.masked_plan import MaskedConflict, MaskedPlan, MaskedStep
 from dlctl.text import counted
-from dlctl.yamlio.dump import dump
+
+if TYPE_CHECKING:
+    from dlctl.plan.requirements import MissingRequirement
+    from dlctl.plan.view.masked_plan import MaskedConflict, MaskedPlan, MaskedStep
+
 
 FIRST_KEYS = ("apiVersion", "kind", "metadata")
 
@@ -41,14 +43,14 @@ def title(ref: ObjectRef) -> str:
     return f"{ref.group_kind}/{ref.name}{place}"
 
 
-def plan_text(plan: MaskedPlan) -> str:
+def plan_text(plan: "MaskedPlan") -> str:
     """Missing kinds, and the diffs of all changing steps; empty if there are no differences."""
     environment = plan.scope.environment
     missing = (_missing_text(kind, environment) for kind in plan.missing)
     return "".join((*missing, *(step_text(step, environment) for step in plan.steps)))
 
 
-def plan_summary(plan: MaskedPlan) -> str:
+def plan_summary(plan: "MaskedPlan") -> str:
     """A one-line summary of a plan: `2 to create (not checked by the server), 4 unchanged`."""
     parts = [f"{plan.counts[action]} {label}" for action, label in COUNTED.items() if plan.counts[action]]
     unchecked = sum(step.unchecked for step in plan.steps)
@@ -62,14 +64,14 @@ def plan_summary(plan: MaskedPlan) -> str:
     return ", ".join(parts) or "nothing to do"
 
 
-def _missing_text(missing: MissingRequirement, environment: str) -> str:
+def _missing_text(missing: "MissingRequirement", environment: str) -> str:
     return (
         f"--- {environment}: kind {missing.api_version} {missing.kind}\n"
         f"+++ missing: {missing.sentence(environment)} ({missing.hint})\n"
     )
 
 
-def step_text(step: MaskedStep, environment: str) -> str:
+def step_text(step: "MaskedStep", environment: str) -> str:
     """One step: a header with the action, and the diff if there is one."""
     if step.action is Action.UNCHANGED:
         return ""
@@ -86,7 +88,7 @@ def step_text(step: MaskedStep, environment: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _cost(step: MaskedStep) -> str:
+def _cost(step: "MaskedStep") -> str:
     """What a change of an object that makes pods costs: `; no restart`."""
     cost = step.cost
     if cost is None or (not cost.pods and step.action is not Action.UPDATE):
@@ -99,18 +101,20 @@ def _cost(step: MaskedStep) -> str:
     return f"; {restart}{counted(cost.pods, 'pod')}{gpus} {'stops' if cost.pods == 1 else 'stop'}{run}"
 
 
-def _conflict_line(conflict: MaskedConflict) -> str:
+def _conflict_line(conflict: "MaskedConflict") -> str:
     theirs, ours = (json.dumps(value, ensure_ascii=False) for value in (conflict.theirs, conflict.ours))
     since = f" since {conflict.since}" if conflict.since else ""
     return f"! {conflict.field}: {conflict.manager} has {theirs}{since}, this app has {ours}"
 
 
-def _reason(step: MaskedStep) -> str:
+def _reason(step: "MaskedStep") -> str:
     hint = f" ({step.hint})" if step.hint else ""
     return " ".join(f": {step.reason}{hint}".split()) if step.reason else ""
 
 
 def _lines(body: JsonObject | None) -> list[str]:
+    from dlctl.yamlio.dump import dump
+
     return dump(_ordered(body, FIRST_KEYS)).splitlines() if body is not None else []
 
 

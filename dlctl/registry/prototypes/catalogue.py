@@ -14,7 +14,6 @@ from dlctl.registry.prototypes.model import ListedPrototype, Package, PackageKin
 from dlctl.registry.prototypes.place import Place, ambiguous, chosen_of, place_of, rank_of
 from dlctl.registry.prototypes.source import Source, sources_of
 from dlctl.registry.prototypes.source_files import SourceFiles
-from dlctl.suggest import did_you_mean
 from dlctl.text import shown_name
 
 if TYPE_CHECKING:  # nothing is parsed for prototypes that are stored
@@ -22,6 +21,7 @@ if TYPE_CHECKING:  # nothing is parsed for prototypes that are stored
     from dlctl.files.signed_files import SignedFolder
     from dlctl.registry.prototypes.readiness import ReadinessFiles
     from dlctl.registry.prototypes.store import PrototypeStore
+    from dlctl.registry.prototypes.stored_list import StoredList
     from dlctl.status.readiness import Readiness
 
 SourcesIn = Callable[[Environment], Sequence[Source]]
@@ -130,6 +130,8 @@ class Catalogue:
 
     def _nearest(self, name: str) -> str | None:
         """A hint for a name that no prototype has: those of a package that it names, or a near one."""
+        from dlctl.suggest import did_you_mean
+
         references = [place.reference for places in self._places.values() for place in places]
         inside = sorted(each for each in references if "/" in name and f"/{name}/" in f"/{each}")
         if inside:
@@ -242,17 +244,22 @@ class Catalogue:
 
     def listed(self) -> tuple[ListedPrototype, ...]:
         """What a list shows of every prototype, ordered as `all`. Raises RegistryError as `load` does."""
-        found = (self._listed(place) for _, place in self._references())
+        stored = self._store.read_list() if self._store is not None else None
+        found = [self._listed(place, stored) for _, place in self._references()]
+        if stored is not None:
+            stored.save()
         return tuple(sorted(found, key=lambda each: (each.package, each.name, each.source.registry)))
 
-    def _listed(self, place: Place) -> ListedPrototype:
+    def _listed(self, place: Place, stored: "StoredList | None") -> ListedPrototype:
         source, folder = place.source, place.folder
         self._check((source, *source.needs()))
-        digest = self.files.digest(source, folder) if self._store is not None else None
-        stored = self._store.read_listed(source, folder, digest) if self._store and digest else None
-        if stored is not None:
-            return stored
+        digest = self.files.digest(source, folder) if stored is not None else None
+        known = stored.find(source, folder, digest) if stored is not None and digest else None
+        if known is not None:
+            return known
         whole = self.load(place)
+        if stored is not None and digest:
+            stored.add(whole, digest)
         return ListedPrototype(whole.name, whole.package, whole.summary, folder, source)
 
     def all(self) -> tuple[Prototype, ...]:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from dlctl.errors import Location, RegistryError
-from dlctl.files.presence import walk
+from dlctl.files.presence import folders_in, is_present
 
 PACKAGE_FILE = "package.yaml"
 PROTOTYPE_FILE = "prototype.yaml"
@@ -15,6 +15,7 @@ SHARED = "_shared"
 CRDS = "crds"
 READINESS = "readiness"
 RESERVED_FOLDERS = frozenset({"groups", "fragments", CRDS, READINESS})
+_NO_PROTOTYPE = frozenset({*RESERVED_FOLDERS, SHARED})
 BUILTIN = "builtin"
 """The registry of the built-in prototypes."""
 
@@ -50,16 +51,13 @@ class Source:
         Raises FileError if a folder cannot be read.
         """
         found: dict[str, Path] = {}
-        for folder, folders, files in walk(self.folder, follow=not self.package):
-            depth = len(folder.relative_to(self.folder).parts) + bool(self.package)
-            if depth == 1:
-                folders[:] = [name for name in folders if name not in (*RESERVED_FOLDERS, SHARED)]
-            elif depth == 2:
-                if PROTOTYPE_FILE in (*folders, *files):
-                    found.setdefault(folder.name, folder)
-                folders.clear()
-            else:
-                folders[:] = [name for name in folders if name != SHARED]
+        top = str(self.folder)
+        names = () if self.package else folders_in(top, follow=True)
+        packages = [top] if self.package else [f"{top}/{name}" for name in names if name != SHARED]
+        for package in packages:
+            for name in folders_in(package, follow=not self.package):
+                if name not in _NO_PROTOTYPE and is_present(f"{package}/{name}/{PROTOTYPE_FILE}"):
+                    found.setdefault(name, Path(package, name))
         return found
 
     @property

@@ -11,13 +11,16 @@ from dlctl.registry.prototypes.source import CRDS, PACKAGE_FILE, Source
 _SHARED_FOLDERS = ("fragments", "groups")
 _UNREAD = frozenset({"examples", "__pycache__"})
 """Folders of a prototype that rendering does not read."""
+_PART = 1 << 18
+"""Bytes of a file that are read at once."""
 
 
 class SourceFiles:
     """Digests of prototypes' files by content; each file is read once."""
 
     def __init__(self) -> None:
-        self._digests: dict[tuple[Path, ...], bytes] = {}
+        self._digests: dict[Path, bytes] = {}
+        self._around: dict[tuple[int, Path], tuple[Source, bytes]] = {}
         self._places: dict[tuple[int, Path], tuple[Source, bytes]] = {}
 
     def digest(self, source: Source, folder: Path) -> bytes | None:
@@ -31,28 +34,25 @@ class SourceFiles:
         return self._places[known][1]
 
     def _read(self, source: Source, folder: Path) -> bytes:
-        package = folder.parent
+        known = (id(source), folder.parent)  # many prototypes have the same package
+        if known not in self._around:
+            self._around[known] = (source, self._beside(source, folder.parent))
+        return hashlib.sha256(self._around[known][1] + self._folder(folder)).digest()
+
+    def _beside(self, source: Source, package: Path) -> bytes:
+        """The digest of what the prototypes of a package share."""
         shared = (package, *source.shared_folders)
-        folders = [folder, *(parent / name for parent in shared for name in _SHARED_FOLDERS)]
+        folders = [parent / name for parent in shared for name in _SHARED_FOLDERS]
         packages = [package, *(other.folder for other in source.needs())]
         folders += [parent / CRDS for parent in packages]
-        key = (folder, *folders)
-        if key not in self._digests:
-            parts = (self._folder(each) for each in folders)
-            heads = (self._file(parent / PACKAGE_FILE) for parent in packages)
-            self._digests[key] = hashlib.sha256(b"".join((*heads, *parts))).digest()
-        return self._digests[key]
-
-    def _file(self, path: Path) -> bytes:
-        if (path,) not in self._digests:  # many prototypes have the same package
-            self._digests[(path,)] = _content(path)
-        return self._digests[(path,)]
+        heads = [_content(parent / PACKAGE_FILE) for parent in packages]
+        return hashlib.sha256(b"".join((*heads, *map(self._folder, folders)))).digest()
 
     def _folder(self, folder: Path) -> bytes:
-        if (folder,) not in self._digests:
+        if folder not in self._digests:
             lines = sorted((*_link(folder), *_lines(str(folder), "")))
-            self._digests[(folder,)] = hashlib.sha256(b"".join(lines)).digest()
-        return self._digests[(folder,)]
+            self._digests[folder] = hashlib.sha256(b"".join(lines)).digest()
+        return self._digests[folder]
 
 
 def _lines(folder: str, below: str) -> Iterator[bytes]:
@@ -76,7 +76,7 @@ def _lines(folder: str, below: str) -> Iterator[bytes]:
 def _link(path: str | Path) -> Iterator[bytes]:
     """Where a path leads if it is a symbolic link: whether it is followed depends on that."""
     try:
-        yield b"link\0" + os.fsencode(path) + b"\0" + bytes(Path(path).readlink())
+        yield b"link\0" + os.fsencode(path) + b"\0" + os.fsencode(os.readlink(path))  # noqa: PTH115 - fast
     except OSError:
         return
 
@@ -87,8 +87,12 @@ def _content(path: str | Path) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
         return b"missing"
-    with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor, not a path
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
+    try:  # without a file object, which takes as long as all that is read from it: files are small, and many
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             return b"not a file"
-        return hashlib.file_digest(file, "sha256").digest()
+        digest = hashlib.sha256()
+        while part := os.read(descriptor, _PART):
+            digest.update(part)
+        return digest.digest()
+    finally:
+        os.close(descriptor)

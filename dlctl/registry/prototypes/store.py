@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING
 
 from msgspec import DecodeError, EncodeError, Struct
 
@@ -13,7 +13,6 @@ from dlctl.files.source_mark import renderer_mark
 from dlctl.registry.prototypes.fragments import fragment_folders
 from dlctl.registry.prototypes.model import (
     CombinedSchema,
-    ListedPrototype,
     ParamSpec,
     Prototype,
     Requirement,
@@ -22,7 +21,8 @@ from dlctl.registry.prototypes.model import (
 )
 from dlctl.registry.prototypes.source import Source
 
-_Form = TypeVar("_Form")
+if TYPE_CHECKING:
+    from dlctl.registry.prototypes.stored_list import StoredList
 
 LARGEST_FOLDER = 32 * 2**20
 """The bytes of all files; when one is written, the oldest ones beyond this are deleted."""
@@ -45,39 +45,28 @@ class _Stored(Struct, frozen=True):
     dotted_names: bool = False
 
 
-class _Head(Struct, frozen=True):
-    """The part of a stored prototype that a list shows; the rest is not decoded."""
-
-    package: str
-    summary: str
-
-
 class PrototypeStore:
     """The stored prototypes, in a folder that may be deleted at any time. `digest` is that of their files."""
 
     def __init__(self, folder: SignedFolder) -> None:
+        self._folder = folder
         self._files = SignedFiles(folder)
+
+    def read_list(self) -> "StoredList":
+        """What a list shows of all stored prototypes."""
+        from dlctl.registry.prototypes.stored_list import StoredList
+
+        return StoredList(self._folder)
 
     def read(self, source: Source, folder: Path, digest: bytes) -> Prototype | None:
         """A prototype as it was read from the same files; None if it is not stored."""
-        found = self._decoded(source, folder, digest, _Stored)
-        return _prototype(found, source, folder) if found is not None else None
-
-    def read_listed(self, source: Source, folder: Path, digest: bytes) -> ListedPrototype | None:
-        """What a list shows of a prototype; None if it is not stored."""
-        found = self._decoded(source, folder, digest, _Head)
-        if found is None:
-            return None
-        return ListedPrototype(folder.name, found.package, found.summary, folder, source)
-
-    def _decoded(self, source: Source, folder: Path, digest: bytes, type_: type[_Form]) -> _Form | None:
         content = self._files.read(_name(source, folder), _purpose(digest))
         if content is None:
             return None
         from msgspec import msgpack
 
         try:
-            return msgpack.decode(content, type=type_)
+            return _prototype(msgpack.decode(content, type=_Stored), source, folder)
         except DecodeError:
             return None
 

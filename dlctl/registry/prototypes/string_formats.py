@@ -6,7 +6,9 @@ from typing import Any
 from msgspec import Struct
 
 from dlctl.errors import Location, RegistryError
+from dlctl.registry.prototypes.cron import schedule_pattern
 from dlctl.registry.prototypes.secret_schema import NAMED_SCHEMAS, VALUE_KEYWORDS
+from dlctl.registry.prototypes.time_zones import TIME_ZONES
 from dlctl.suggest import did_you_mean
 
 FORMAT_KEY = "x-format"
@@ -162,6 +164,21 @@ FORMATS: Mapping[str, StringFormat] = {
     ),
     "pci-id": StringFormat(
         "a PCI ID", "four hexadecimal digits in lower case", "^[0-9a-f]{4}$", None, "pci-ids.ucw.cz"
+    ),
+    "cron-schedule": StringFormat(
+        "a schedule in Cron format",
+        "minute, hour, day of month, month and day of week, such as 0 3 * * MON-FRI; or @daily, @hourly,"
+        " @weekly, @monthly, @yearly or @every 90m",
+        schedule_pattern(),
+        253,
+        "github.com/robfig/cron/v3: ParseStandard",
+    ),
+    "time-zone": StringFormat(
+        "the name of a time zone",
+        "as in the tz database of IANA, such as Etc/UTC or Europe/Berlin",
+        f"^({TIME_ZONES})$",
+        63,
+        "k8s.io/kubernetes/pkg/apis/batch/validation: validateTimeZone",
     ),
 }
 

@@ -37,10 +37,11 @@ class Server:
         """Close every connection."""
         self.pool.clear()
 
-    def ready(self) -> bool:
-        """Whether the server is ready; a response from another server counts as not ready."""
+    def ready(self, seconds: float = 30) -> bool:
+        """Whether the server is ready, and says so in time; another server's response counts as not ready."""
+        timeout = urllib3.Timeout(connect=min(2, seconds), read=seconds)
         try:
-            return self.pool.request("GET", f"{self.url}/readyz").status == 200
+            return self.pool.request("GET", f"{self.url}/readyz", timeout=timeout).status == 200
         except urllib3.exceptions.HTTPError:
             return False
 

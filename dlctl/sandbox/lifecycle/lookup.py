@@ -4,6 +4,7 @@ from enum import Enum
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dlctl.errors import SandboxError
 from dlctl.sandbox.host import users
@@ -40,9 +41,32 @@ class Sandbox(Struct, frozen=True):
     operators: tuple[str, ...] = ()
 
 
+ANSWER_TIMEOUT = 2.0
+"""Seconds in which an API server that runs answers."""
+
+
 def list_sandboxes(home: Home) -> tuple[Sandbox, ...]:
-    """Every sandbox of this user, sorted by name."""
-    return tuple(sandbox for name in home.names() if (sandbox := _readable(name, home)))
+    """Every sandbox of this user, sorted by name; one whose API server does not answer is starting."""
+    found = [sandbox for name in home.names() if (sandbox := _readable(name, home))]
+    return tuple(sandbox if _answers(sandbox, home) else _starting(sandbox) for sandbox in found)
+
+
+def _answers(sandbox: Sandbox, home: Home) -> bool:
+    """Whether the API server of a sandbox with all programs is ready; True for any other sandbox."""
+    if sandbox.status is not RunState.RUNNING:
+        return True
+    from dlctl.sandbox.host.certificates import Pki
+    from dlctl.sandbox.host.server import Server
+
+    try:
+        with Server(sandbox.server, Pki(home.folder(sandbox.name).pki)) as server:
+            return server.ready(ANSWER_TIMEOUT)
+    except OSError:  # it was removed meanwhile, with its certificates
+        return False
+
+
+def _starting(sandbox: Sandbox) -> Sandbox:
+    return replace(sandbox, status=RunState.STARTING, server="")
 
 
 def look_up(name: str, home: Home) -> Sandbox | None:
@@ -99,6 +123,8 @@ def running(name: str, home: Home) -> Sandbox:
         )
     if sandbox.status is not RunState.RUNNING:
         state = sandbox.status.value
+        if sandbox.status is RunState.STARTING:
+            hint = f"'dlctl sandbox up {name}' waits until it is ready"
         raise SandboxNotRunning(f"sandbox '{name}' is {state}, not running", state=state, hint=hint)
     return sandbox
 
@@ -106,7 +132,7 @@ def running(name: str, home: Home) -> Sandbox:
 def _status(state: State, dead: tuple[str, ...]) -> RunState:
     if state.ready:
         return RunState.CRASHED if dead else RunState.RUNNING
-    return RunState.STARTING if state.processes else RunState.STOPPED
+    return RunState.STARTING if state.processes or not state.kept else RunState.STOPPED
 
 
 def _readable(name: str, home: Home) -> Sandbox | None:

@@ -8,7 +8,6 @@ from dlctl.status.model import Verdict, current
 KINDS = (
     GroupKind("", "ConfigMap"),
     GroupKind("", "Secret"),
-    GroupKind("batch", "CronJob"),
     GroupKind("policy", "PodDisruptionBudget"),
 )
 

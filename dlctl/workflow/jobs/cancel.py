@@ -13,7 +13,7 @@ from dlctl.events import Emit
 from dlctl.jobs.find import full_name
 from dlctl.jobs.model import Job
 from dlctl.jobs.suspension import suspending
-from dlctl.manifest import JsonObject
+from dlctl.manifest import JsonObject, ref_of
 from dlctl.plan.live.ownership import owner_text
 from dlctl.status.model import Phase, mapping_at, text_at
 from dlctl.workflow.jobs.find import FoundJob
@@ -91,7 +91,7 @@ def _refuse_others(found: FoundJob, action: JobAction) -> None:
         )
     owners = mapping_at(found.live.body, "metadata").get("ownerReferences")
     for each in owners if isinstance(owners, list) else ():
-        if each.get("controller"):
+        if each.get("controller") and found.live.maker is None:
             owner = f"{text_at(each, 'kind')}/{text_at(each, 'name')}"
             raise PlanError(
                 f"job {name} belongs to {owner}, which controls it", hint=f"{action} {owner} instead"
@@ -127,7 +127,10 @@ def _change(cluster: Cluster, found: FoundJob, action: JobAction) -> JobChange:
 def _notes(found: FoundJob, job: Job, action: JobAction) -> Iterator[str]:
     """What else follows; a run is made again by nothing."""
     component, environment = found.owner.component, found.environment
-    if action is JobAction.DELETE and component and not job.run:
+    if action is JobAction.DELETE and found.live.maker is not None:
+        maker = ref_of(found.live.maker)
+        yield f"{maker.kind}/{maker.name} makes further jobs"
+    elif action is JobAction.DELETE and component and not job.run:
         yield (
             f"the next 'dlctl apply {environment}' makes it again; "
             f"'dlctl component set {component} --env {environment} --disabled' keeps it away"

@@ -88,7 +88,7 @@ def chosen_of(
     chosen = [
         (each, owner)
         for each in live.jobs
-        if (owner := _chosen(each.body, scope, query)) is not None
+        if (owner := _chosen(each, scope, query)) is not None
         and (query.workloads or _serves(each.body, target, owner))
     ]
     judge = Judge(rules, now, warned.about([each for each, _ in chosen], rules, now))
@@ -102,9 +102,11 @@ def namespaces_of(target: Target) -> tuple[str, ...]:
     return tuple(dict.fromkeys((own, *filter(None, others))))
 
 
-def _chosen(body: JsonObject, scope: Scope, query: JobQuery) -> Owner | None:
-    """Whose a job is; None for one that is not asked for."""
-    owner = owner_of(body, scope)
+def _chosen(live: LiveJob, scope: Scope, query: JobQuery) -> Owner | None:
+    """Whose a job is, or what made it; None for one that is not asked for."""
+    owner, body = owner_of(live.body, scope), live.body
+    if owner is Ownership.NOBODY and live.maker is not None:
+        owner, body = owner_of(live.maker, scope), live.maker
     if owner is Ownership.OURS:
         component = scope.component_of(body)
         wanted = not query.components or component in query.components

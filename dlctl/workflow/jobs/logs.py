@@ -12,8 +12,8 @@ from dlctl.jobs.logs.following import Followed, Following
 from dlctl.jobs.logs.in_order import by_time, in_order
 from dlctl.jobs.logs.model import Entry, LogNotice, LogOptions, LogSource
 from dlctl.jobs.logs.no_pods import why_no_pods
-from dlctl.jobs.logs.owned import controller_of
 from dlctl.jobs.model import Job
+from dlctl.jobs.owners import controller_of
 from dlctl.jobs.pod_labels import pod_labels
 from dlctl.manifest import JsonObject
 from dlctl.plan.live.old_secrets import old_secrets

@@ -1,7 +1,7 @@
 """`dlctl job port-forward` and `dlctl port-forward`: local ports to ports of a pod."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from msgspec import Struct
@@ -18,13 +18,15 @@ from dlctl.errors import ClusterError, NotFound, UsageError
 from dlctl.events import WarningNote
 from dlctl.jobs.logs.choice import Choice
 from dlctl.jobs.port_forward import Ports, listen, serve
+from dlctl.manifest import JsonObject
 from dlctl.pattern import pattern
 from dlctl.status import Rules
+from dlctl.text import listed
 from dlctl.workflow.clusters import ClusterRead, require_pinned
 from dlctl.workflow.jobs.find import PODS_TOO, Searched
 from dlctl.workflow.jobs.listing import JobQuery, chosen_jobs
 from dlctl.workflow.jobs.reach import running_pod
-from dlctl.workflow.pod_find import FoundPod, namespaces_with, the_pod
+from dlctl.workflow.pod_find import FoundPod, declared_ports, pods_by_namespace, the_pod
 
 _PORTS = pattern(r"(?:(\d*):)?(\d+)")
 _MOST = 65535
@@ -86,9 +88,9 @@ def forward_any(
         runtime, flags, searched_environments(runtime, environment), partial(_read, name=name)
     )
     pods = [
-        FoundPod(each.reached, namespace, name)
+        FoundPod(each.reached, namespace, name, declared_ports(pod))
         for each in reads
-        for namespace in (each.result.namespaces if each.result else ())
+        for namespace, pod in (each.result.pods if each.result else {}).items()
         if each.reached
     ]
     if pods:
@@ -100,17 +102,17 @@ def forward_any(
 
 
 class _PodOrJobs(Struct, frozen=True):
-    """The namespaces with a pod of a name; the jobs where there is none."""
+    """The pods of a name by namespace; the jobs where there is none."""
 
-    namespaces: tuple[str, ...]
+    pods: Mapping[str, JsonObject]
     searched: Searched | None = None
 
 
 def _read(cluster: Cluster, target: Target, rules: Rules, *, name: str) -> _PodOrJobs:
-    if namespaces := namespaces_with(cluster, target, name):
-        return _PodOrJobs(namespaces)
+    if pods := pods_by_namespace(cluster, target, name):
+        return _PodOrJobs(pods)
     chosen = chosen_jobs(cluster, target, JobQuery(ended=True, workloads=True), rules)
-    return _PodOrJobs((), Searched(target.environment.name, cluster, chosen))
+    return _PodOrJobs({}, Searched(target.environment.name, cluster, chosen))
 
 
 def _jobs_of(read: ClusterRead[_PodOrJobs]) -> ClusterRead[Searched]:
@@ -122,7 +124,16 @@ def _pod_of_job(search: Search, name: str, choice: Choice) -> FoundPod:
     found = search.one(name)
     search.require_pinned(found)
     reached = next(each.reached for each in search.reads if each.target == found.environment and each.reached)
-    return FoundPod(reached, found.ref.namespace, running_pod(found, choice).row.name)
+    pod = running_pod(found, choice)
+    return FoundPod(reached, found.ref.namespace, pod.row.name, declared_ports(pod.body))
+
+
+def _note_undeclared(pod: FoundPod, ports: Sequence[Ports]) -> None:
+    """A warning for each port that the pod does not declare, where it declares others."""
+    known = listed(f"{number} ({name})" if name else str(number) for number, name in pod.ports.items())
+    for remote in dict.fromkeys(each.remote for each in ports):
+        if pod.ports and remote not in pod.ports:
+            log_event(WarningNote(f"pod '{pod.name}' does not declare port {remote}; it declares {known}"))
 
 
 def _forward(pod: FoundPod, ports: Sequence[Ports]) -> None:
@@ -137,6 +148,7 @@ def _forward(pod: FoundPod, ports: Sequence[Ports]) -> None:
             raise
 
     listeners = [listen(each) for each in ports]
+    _note_undeclared(pod, ports)
     for each in listeners:
         data(f"Forwarding from 127.0.0.1:{each.ports.local} -> {pod.name}:{each.ports.remote}\n")
     serve(listeners, open_port, lambda text: log_event(WarningNote(text)))

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.streams import log
 from dlctl.cli.output.tables.table import table
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import DlctlError
-from dlctl.plan.view.masked_plan import MaskedPlan
 from dlctl.plan.view.text import plan_summary
+
+if TYPE_CHECKING:
+    from dlctl.plan.view.masked_plan import MaskedPlan
 
 
 class PlanFormat(StrEnum):
@@ -27,14 +30,14 @@ class RunFormat(StrEnum):
     JSONL = "jsonl"
 
 
-def write_plans(runtime: Runtime, plans: Sequence[MaskedPlan], errors: Sequence[DlctlError]) -> None:
+def write_plans(runtime: Runtime, plans: "Sequence[MaskedPlan]", errors: Sequence[DlctlError]) -> None:
     """Write the plans as one JSON document, with the errors of failed environments."""
     from dlctl.plan.view.report import plan_report
 
     write_document(runtime, "PlanList", items=[plan_report(plan) for plan in plans], errors=errors)
 
 
-def print_summary(plans: Sequence[MaskedPlan]) -> None:
+def print_summary(plans: "Sequence[MaskedPlan]") -> None:
     """`diff --summary`: a table with a row for each component, and a line for each environment on stderr.
 
     Nothing is printed without plans: an empty table would say that the environments have no objects.
@@ -49,7 +52,7 @@ def print_summary(plans: Sequence[MaskedPlan]) -> None:
         log(f"{plan.scope.environment}: {plan_summary(plan)}")
 
 
-def print_plan(plan: MaskedPlan, *, by_component: bool = False) -> None:
+def print_plan(plan: "MaskedPlan", *, by_component: bool = False) -> None:
     """Print the diffs on stdout and a summary on stderr, also for each component if wanted."""
     from dlctl.cli.output.views.diff_view import print_diff
     from dlctl.plan.view.summary import component_lines

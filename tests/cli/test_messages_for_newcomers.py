@@ -1,0 +1,115 @@
+"""What a newcomer gets wrong in an app's files and on the command line, and which answer that gets."""
+
+import pytest
+
+from tests.project import Project
+
+HEAD = "apiVersion: dlctl.dev/v1\nkind: App\nname: small\n"
+
+
+def component(text: str) -> str:
+    """A dlctl.yaml with a component of `web-service` and these further lines."""
+    return f"{HEAD}components:\n  web:\n    prototype: web-service\n{text}"
+
+
+PARAMS = "    params:\n      image: nginx:1\n"
+REPLICAS = "merge: {spec: {replicas: 2}}"
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        (
+            f"    patches: {{target: {{kind: Deployment}}, {REPLICAS}}}\n",
+            "dlctl.yaml:7:14: patches of component 'web' must be a list, found a mapping\n"
+            "  begin each item on a line of its own with '- ', such as '- target: {kind: Deployment}'",
+        ),
+        (
+            f"    patches:\n    - target: [Deployment]\n      {REPLICAS}\n",
+            "dlctl.yaml:8:15: 'target' must be a mapping, found a list\n"
+            "  write its keys on lines of their own, such as 'kind: Deployment', without '- ' before them",
+        ),
+        (
+            "    patches:\n    - target: {kind: Deployment}\n      json: {op: remove, path: /spec/a}\n",
+            "dlctl.yaml:9:13: 'json' must be a list, found a mapping\n"
+            "  begin each item on a line of its own with '- ', such as '- {op: replace, path: /spec/repl",
+        ),
+        (
+            f"{PARAMS}      env_vars: {{TOKEN: {{fromEnv: TOKEN}}}}\n",
+            "dlctl.yaml:9:17: parameter 'env_vars.TOKEN' (component web, environment dev): "
+            "fromEnv and fromFile can only be the value of a secret parameter, and this is none\n"
+            "  write {secretKeyRef: {name: SECRET, key: KEY}} to read it from a Secret of the cluster",
+        ),
+        (
+            "    params:\n      image: {fromEnv: IMAGE}\n",
+            "dlctl.yaml:8:14: parameter 'image' (component web, environment dev): fromEnv and fromFile can "
+            "only be the value of a secret parameter, and this is none\n  write the value itself",
+        ),
+        (
+            "    params:\n      image: 1.5\n",
+            "dlctl.yaml:8:14: parameter 'image' (component web, environment dev): must be a string, "
+            "found 1.5\n  put it in quotes: '1.5'",
+        ),
+    ],
+)
+def test_a_wrong_shape_is_named_with_its_line_and_the_right_one(
+    project: Project, text: str, answer: str
+) -> None:
+    project.write({"dlctl.yaml": component(text), "environments/dev/environment.yaml": "context: dev\n"})
+    refused = project.run("show", "dev")
+    assert (refused.code, refused.out) == (1, "")
+    assert refused.err.startswith(f"Error: {answer}"), refused.err
+
+
+def test_patches_of_an_environment_stand_below_their_component(project: Project) -> None:
+    environment = "environments/dev/environment.yaml"
+    patch = f"{{target: {{kind: Deployment}}, {REPLICAS}}}"
+    project.write({"dlctl.yaml": component(PARAMS), environment: f"context: dev\npatches: [{patch}]\n"})
+    refused = project.run("show", "dev").err
+    assert f"{environment}:2:10: 'patches' must be a mapping, found a list" in refused
+    assert "such as 'COMPONENT: [{target: …, merge: …}]'" in refused
+    project.write({environment: f"context: dev\npatches: {{web: {patch}}}\n"})
+    assert "patches of component 'web' must be a list, found a mapping" in project.run("show", "dev").err
+
+
+def test_a_credential_with_a_line_break_is_refused_and_not_shown(project: Project) -> None:
+    """Typed, in a variable, and in a file; the line break at the end of a file is none of it."""
+    app = (
+        f"{HEAD}components:\n  hf:\n    prototype: object-store-secret\n    params: {{store: huggingface}}\n"
+    )
+    project.write(
+        {"dlctl.yaml": app, "environments/dev/environment.yaml": "context: dev\n", "token": "hf_x\n"}
+    )
+    refused = project.run("param", "set", "hf", "hf_token", "hf_canary\nx")
+    assert refused.err == (
+        "Error: parameter 'hf_token' (component hf): the value has a line break, which is not allowed\n"
+        "  remove it; in a file or on standard input it may stand at the end\n"
+    )
+    assert "has a space" in project.run("param", "set", "hf", "hf_token", "hf_canary x").err
+    assert "must not be empty" in project.run("param", "set", "hf", "hf_token", "").err
+    project.run("param", "set", "hf", "hf_token", "{fromFile: token}").ok()
+    assert "line break" not in project.run("diff", "dev").err
+    project.write({"token": "hf_canary\nx\n"})
+    refused = project.run("diff", "dev")
+    assert "dlctl.yaml:8:44: parameter 'hf_token' (component hf, environment dev): the value" in refused.err
+    assert "canary" not in refused.err
+
+
+def test_explain_knows_groups_and_shared_schemas(project: Project) -> None:
+    """A group's name leads to its parameters; a `$ref` is described by what it refers to."""
+    sizes = "{$ref: '#/$defs/size', $defs: {size: {type: object, properties: {cpu: {type: string}}}}}"
+    project.write(
+        {
+            "prototypes/my/groups/sizes.yaml": f"params:\n  size: {sizes}\n",
+            "prototypes/my/made/prototype.yaml": "summary: Made\ngroups: [sizes]\n",
+            "prototypes/my/made/templates/none.yaml": "",
+            "dlctl.yaml": f"{HEAD}components:\n  one: {{prototype: made, params: {{size: {{cpu: '2'}}}}}}\n",
+        }
+    )
+    assert "\n  object\n" in project.run("param", "explain", "one", "size").ok().out
+    assert "\n  string\n" in project.run("param", "explain", "one", "size.cpu").ok().out
+    assert project.run("param", "explain", "one", "sizes").err == (
+        "Error: 'sizes' is a group of parameters of prototype 'made', and no parameter\n"
+        "  its parameters: size\n"
+    )
+    assert "must be an object, found" in project.run("param", "set", "one", "size", "4").err
