@@ -122,7 +122,11 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("secret", {"registry_login": REGISTRY, "type": "example.com/login"}, "leave them out"),
     ("secret", {"type": "kubernetes.io/dockerconfigjson"}, "made of registry_login"),
     ("secret", {"type": "kubernetes.io/service-account-token"}, "mount a serviceAccountToken"),
-    ("secret", {"type": "kubernetes.io/basic-auth", "entries": {"user": "a"}}, "the key username or password"),
+    (
+        "secret",
+        {"type": "kubernetes.io/basic-auth", "entries": {"user": "a"}},
+        "the key username or password",
+    ),
     ("secret", {"type": "kubernetes.io/ssh-auth", "entries": {"key": "a"}}, "the key ssh-privatekey"),
     ("secret", {"type": "kubernetes.io/tls", "entries": {"tls.crt": "a"}}, "the keys tls.crt and tls.key"),
     ("node-detector", {}, "image"),
