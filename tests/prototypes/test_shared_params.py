@@ -1,6 +1,6 @@
 """A parameter that prototypes share means the same in each of them, and does the same to their pods."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -369,7 +369,7 @@ def test_a_role_has_its_own_values(prototype: Prototype, tmp_path: Path) -> None
         for role in _role_names(prototype):
             roles = {"roles": {role: effect.params}}
             bodies = _rendered(prototype, roles, tmp_path / name / role)
-            pods = list(_pods(bodies))
+            pods = [*_pods(bodies), *_further_machines(bodies)]
             if not pods:  # an operator makes them of fields of its own, such as Fluid's
                 assert bodies != _rendered(prototype, {}, tmp_path / name / role / "plain")
                 shown.add(role)
@@ -481,6 +481,12 @@ def _pods(value: Any, metadata: Json | None = None) -> Iterator[Pod]:
     elif isinstance(value, list):
         for item in value:
             yield from _pods(item, metadata)
+
+
+def _further_machines(bodies: Iterable[Json]) -> Iterator[Pod]:
+    """Those of a server on several machines, which have no value but their own."""
+    runtimes = (body for body in bodies if body["kind"] in ("ServingRuntime", "ClusterServingRuntime"))
+    yield from (_part(body["spec"]["workerSpec"]) for body in runtimes if "workerSpec" in body["spec"])
 
 
 def _node(spec: Json) -> Pod:

@@ -6,9 +6,8 @@ from typing import Any
 from msgspec import Struct
 
 from dlctl.errors import Location, RegistryError
-from dlctl.registry.prototypes.cron import schedule_pattern
+from dlctl.registry.prototypes.schedules import TIME_ZONES, schedule_pattern
 from dlctl.registry.prototypes.secret_schema import NAMED_SCHEMAS, VALUE_KEYWORDS
-from dlctl.registry.prototypes.time_zones import TIME_ZONES
 from dlctl.suggest import did_you_mean
 
 FORMAT_KEY = "x-format"

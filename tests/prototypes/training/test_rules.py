@@ -107,7 +107,18 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         },
         "lending_limit must not be larger",
     ),
-    ("kueue-queue", {"flavors": [V100], "reclaim_within_cohort": "Any"}, "need a cohort"),
+    ("kueue-queue", {"flavors": [{"name": "v100"}]}, "each with its quota"),
+    ("kueue-queue", {"make_queue": False}, "nothing to create"),
+    ("kueue-queue", {"make_queue": False, "flavors": [V100], "local_queues": []}, "belong to the queue"),
+    (
+        "kueue-queue",
+        {
+            "flavors": [V100],
+            "all_namespaces": True,
+            "namespace_expressions": [{"key": "a", "operator": "Exists"}],
+        },
+        "each select the namespaces",
+    ),
     (
         "kueue-queue",
         {"flavors": [V100], "cohort_name": "all", "borrow_within_cohort": "LowerPriority"},
@@ -246,6 +257,7 @@ ACCEPTED: tuple[tuple[str, dict[str, Any]], ...] = (
     ),
     ("volcano-job", {**IMAGE, "plugins": {"pytorch": ["-master=worker", "--port=1234"]}}),
     ("kueue-queue", {"flavors": [{**V100, "lending_limit": {"cpu": 1}}], "cohort_name": "all"}),
+    ("kueue-queue", {"flavors": [V100], "reclaim_within_cohort": "Any"}),
     ("pytorch-job", {**ELASTIC, "pod_security": "restricted"}),
     ("pytorch-job", {**IMAGE, "num_workers": 1, "pod_security": "restricted", "run_as_user": 1000}),
     ("paddle-job", {**IMAGE, "num_ps": 1, "clean_pod_policy": "None"}),
