@@ -341,7 +341,7 @@ def test_a_service_has_the_same_fields_everywhere(prototype: Prototype, tmp_path
         next(
             each for each in _rendered(prototype, params | port, tmp_path / name) if each["kind"] == "Service"
         )
-        for name, params in (("named", SERVICE), ("headless", {"headless": True}))
+        for name, params in (("named", SERVICE), ("headless", {"cluster_ip": "None"}))
     )
     assert named["metadata"]["name"] == "front"
     assert named["metadata"]["labels"]["team"] == "vision"
