@@ -13,6 +13,7 @@ from tests.prototypes.upstream import UPSTREAM_CRDS
 
 WATCH = {"source": "apiserver", "resources": [{"apiVersion": "v1", "kind": "Pod"}], "subscriber": "f"}
 
+REF = {"apiVersion": "v1", "kind": "Service", "name": "f"}
 KAFKA = {"source": "kafka", "kafka_bootstrap_servers": ["k:9092"], "kafka_topics": ["a"], "sink": "f"}
 
 REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
@@ -65,6 +66,14 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         {"subscriber": "f", "dead_letter_sink": "broker:event-trigger"},
         "would loop forever",
     ),
+    ("event-trigger", {"broker": "b"}, "the events need one destination"),
+    ("event-trigger", {"subscriber": "f", "subscriber_ref": REF}, "the events need one destination"),
+    ("channel", {"generic": False}, "is that of a Channel"),
+    ("channel", {"dead_letter_sink": "channel:channel"}, "would loop forever"),
+    ("subscription", {"channel": "c"}, "the events need a destination"),
+    ("subscription", {"channel": "c", "reply": "d", "subscriber_uri": "/a"}, "set it in subscriber"),
+    ("subscription", {"channel": "c", "reply": "d", "reply_ref": REF}, "are the same setting"),
+    ("subscription", {"channel": "c", "reply": "channel:c"}, "would loop forever"),
     (
         "event-sequence",
         {"steps": ["a"], "reply": "sequence:event-sequence"},
