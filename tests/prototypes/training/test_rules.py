@@ -122,6 +122,15 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         },
         "be the last of topology_levels",
     ),
+    (
+        "volcano-job",
+        {**IMAGE, "network_topology": "hard", "highest_tier_allowed": 1, "highest_tier_name": "spine"},
+        "by number and by name",
+    ),
+    ("jax-job", {**IMAGE, "managed_by": "kubeflow.org/mpi-operator"}, "is for an MPIJob v2beta1"),
+    ("mpi-job", {**IMAGE, "command": ["a"], "managed_by": "kubeflow.org/training-operator"}, "for the other"),
+    ("mpi-job", {**IMAGE, "command": ["a"], "main_container": "mpi"}, "is for api v1"),
+    ("pytorch-job", {**IMAGE, "standalone": True}, "are for elastic jobs"),
     ("volcano-job", {**IMAGE, "tasks": [{"name": "a", "replicas": 1}] * 2}, "have the same"),
     (
         "volcano-job",
