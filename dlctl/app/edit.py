@@ -9,7 +9,6 @@ from typing import Any
 
 from dlctl.app.discover import APP_FILE, ENVIRONMENT_FILE
 from dlctl.app.environments import PARAMS_FILE, environment_names
-from dlctl.app.history import COMPONENTS
 from dlctl.app.model import App
 from dlctl.app.reader import Reader
 from dlctl.errors import AppError
@@ -50,6 +49,8 @@ def move_component(app: App, name: str, target: str) -> tuple[FileChange, ...]:
 
     Raises AppError if a component `target` exists, or if a file of an environment is invalid.
     """
+    from dlctl.app.history import COMPONENTS
+
     if target in app.components:
         raise AppError(
             f"component '{target}' already exists",

@@ -27,6 +27,10 @@ DEFAULT_NAMESPACE = "default"
 MAX_DEPTH = 100
 """The longest chain of environments that extend each other."""
 
+_MISPLACED = dict.fromkeys(("params", "components"), "parameters stand in the file params.yaml beside it")
+_OF_A_COMPONENT = "parameters of a component stand below 'components'"
+_PARAMS = "parameters of every component stand below 'params', those of one below 'components'"
+
 
 def environment_names(app: App) -> tuple[str, ...]:
     """The names of all environments, sorted; a nested folder's name is its path."""
@@ -82,7 +86,7 @@ def _load(loading: _Loading, name: str, children: tuple[str, ...], asked_by: Loc
             raise _unknown(app, name, asked_by)
         require_inside(app.root, folder)
         reader = Reader(_document(app, name, ENVIRONMENT_FILE))
-        reader.only(*file_keys.ENVIRONMENT)
+        reader.only(*file_keys.ENVIRONMENT, misplaced=_MISPLACED)
         parents = _parents(loading, reader, (*children, name))
         loading.known[name] = _environment(app, name, reader, parents)
     return loading.known[name]
@@ -235,9 +239,9 @@ def _plain_layer(app: App, name: str) -> EnvironmentLayer:
     if not file_exists(app.environments_folder / name / PARAMS_FILE, shown):
         return EnvironmentLayer(name, Block({}), {})
     reader = Reader(_document(app, name, PARAMS_FILE))
-    reader.only(*file_keys.PARAMS)
+    reader.only(*file_keys.PARAMS, misplaced=dict.fromkeys(app.components, _OF_A_COMPONENT), others=_PARAMS)
     components = {}
-    for component, child in reader.children("components", "component"):
+    for component, child in reader.children("components", "component", "PARAMETER: VALUE"):
         place = reader.document.key_location(("components", component))
         find_component(app, component, place)
         components[component] = Block(child.values, reader.document, child.path)

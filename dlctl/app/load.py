@@ -13,17 +13,26 @@ from dlctl.errors import AppError, Location
 from dlctl.text import shown_name
 from dlctl.yamlio.load import Document, load_file
 
+_MISPLACED = {
+    "environments": "each environment has a file environments/NAME/environment.yaml, which "
+    "'dlctl env add NAME' writes",
+    "params": "parameters stand below their component, or for all of an environment in "
+    "environments/NAME/params.yaml",
+    "patches": "patches stand below their component",
+}
+"""Keys that somebody may write in dlctl.yaml, and where they stand instead."""
+
 
 def load_app(root: Path) -> App:
     """Read an app. Raises AppError or YamlError, with file and line."""
     document = load_file(root / APP_FILE, APP_FILE)
     reader = Reader(document)
-    reader.only(*file_keys.APP)
+    reader.only(*file_keys.APP, misplaced=_MISPLACED)
     reader.header("App")
-    name = check_name("an app", reader.text("name"), reader.place("name"))
+    name = check_name("an app", reader.required_text("name"), reader.place("name"))
     components = {
         component: _component(component, child)
-        for component, child in reader.children("components", "component")
+        for component, child in reader.children("components", "component", "prototype: NAME")
     }
     return App(
         root=root,
@@ -101,7 +110,7 @@ def _app_id(reader: Reader) -> str:
 
 
 def _component(name: str, reader: Reader) -> Component:
-    reader.only(*file_keys.COMPONENT)
+    reader.only(*file_keys.COMPONENT, others="parameters stand below 'params'")
     location = _key(reader.document, name)
     check_name("a component", name, location)
     prototype = reader.text("prototype")

@@ -22,23 +22,29 @@ class Reader:
         if value is None and not path:
             value = {}
         if not isinstance(value, Mapping):
-            raise AppError(f"expected a mapping, found {type_name(value)}", location=self.place())
+            raise AppError(
+                f"expected a mapping, found {type_name(value)}",
+                location=self.place(),
+                hint="write its keys on lines of their own, as 'KEY: VALUE'",
+            )
         self.values: Mapping[str, Any] = value
 
     def place(self, *path: str | int) -> Location:
         """The location of a value below this mapping."""
         return self.document.location((*self.path, *path))
 
-    def only(self, *known: str) -> None:
-        """Refuse unknown keys."""
+    def only(self, *known: str, misplaced: Mapping[str, str] | None = None, others: str = "") -> None:
+        """Refuse unknown keys; `misplaced` says where some of them stand, `others` where any other may."""
         for key in self.values:
             if key not in known:
                 from dlctl.suggest import did_you_mean
 
+                elsewhere = f"; {others}" if others else ""
+                near = did_you_mean(key, known, f"known fields: {listed(known)}{elsewhere}")
                 raise AppError(
                     f"unknown field {shown_name(key)}",
                     location=self.document.key_location((*self.path, key)),
-                    hint=did_you_mean(key, known, f"known fields: {listed(known)}"),
+                    hint=(misplaced or {}).get(key) or near,
                 )
 
     def header(self, kind: str, *, optional: bool = False) -> None:
@@ -48,6 +54,9 @@ class Reader:
             raise AppError("the file is empty", location=self.place(), hint=written)
         version = self.text("apiVersion", API_VERSION if optional else "")
         found = self.text("kind", kind if optional else "")
+        if not (version and found):
+            missing = "kind" if version else "apiVersion"
+            raise AppError(f"'{missing}' is missing", location=self.place(), hint=written)
         if (version, found) != (API_VERSION, kind):
             raise AppError(
                 f"unsupported apiVersion '{version}' and kind '{found}'",
@@ -64,7 +73,7 @@ class Reader:
             raise AppError(
                 f"'{key}' must be a string, found {type_name(value)}",
                 location=self.place(key),
-                hint="put it in quotes",
+                hint="write one text" if isinstance(value, Mapping | list) else "put it in quotes",
             )
         return value
 
@@ -72,7 +81,7 @@ class Reader:
         """A string that must not be missing or empty."""
         found = self.text(key)
         if not found:
-            raise AppError(f"'{key}' is missing", location=self.place(key))
+            raise AppError(f"'{key}' is missing", location=self.place(key), hint=f"add '{key}: …'")
         return found
 
     def number(self, key: str, default: int = 0) -> int:
@@ -90,7 +99,9 @@ class Reader:
         value = self.values.get(key)
         if not isinstance(value, bool | None):
             raise AppError(
-                f"'{key}' must be true or false, found {type_name(value)}", location=self.place(key)
+                f"'{key}' must be true or false, found {type_name(value)}",
+                location=self.place(key),
+                hint="write true or false, without quotes; in YAML 1.2 'yes', 'no', 'on' and 'off' are texts",
             )
         return bool(value)
 
@@ -137,16 +148,22 @@ class Reader:
         self._require_mapping(key, value)
         return Block(value, self.document, (*self.path, key))
 
-    def child(self, key: str, *, example: str = "") -> "Reader | None":
-        """The mapping at `key`; None if absent or null. An error shows `example`, a key with its value."""
+    def child(self, key: str, *, subject: str = "", example: str = "") -> "Reader | None":
+        """The mapping at `key`; None if absent or null.
+
+        An error is about `subject` (default: the key in quotes), and shows `example`, a key with its value.
+        """
         if self.values.get(key) is None:
             return None
-        self._require_mapping(key, self.values[key], example)
+        self._require_mapping(key, self.values[key], subject, example)
         return Reader(self.document, (*self.path, key))
 
-    def children(self, key: str, what: str) -> Iterator[tuple[str, "Reader"]]:
-        """The mappings below `key` by name. A null one is an error: its content was probably lost."""
-        parent = self.child(key)
+    def children(self, key: str, what: str, example: str = "") -> Iterator[tuple[str, "Reader"]]:
+        """The mappings below `key` by name. A null one is an error: its content was probably lost.
+
+        `example` is a key of one of them with its value.
+        """
+        parent = self.child(key, example=f"NAME: {{{example}}}" if example else "")
         for name in parent.values if parent else ():
             assert parent is not None
             if parent.values[name] is None:
@@ -155,15 +172,15 @@ class Reader:
                     location=parent.document.key_location((*parent.path, name)),
                     hint=f"remove the line '{name}:', or write '{name}: {{}}' if it should be empty",
                 )
-            child = parent.child(name)
+            child = parent.child(name, subject=f"{what} '{name}'", example=example)
             assert child is not None
             yield name, child
 
-    def _require_mapping(self, key: str, value: Any, example: str = "") -> None:
+    def _require_mapping(self, key: str, value: Any, subject: str = "", example: str = "") -> None:
         if not isinstance(value, Mapping):
             shown = f"such as '{example}'" if example else "as 'KEY: VALUE'"
             raise AppError(
-                f"'{key}' must be a mapping, found {type_name(value)}",
+                f"{subject or repr(key)} must be a mapping, found {type_name(value)}",
                 location=self.place(key),
                 hint=f"write its keys on lines of their own, {shown}, without '- ' before them",
             )

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dlctl.registry.prototypes.string_formats import FORMAT_KEY
 from dlctl.text import without_user_information
 
 READABLE = 24
@@ -35,6 +34,8 @@ def referred_schema(schema: Mapping[str, Any], named: Mapping[str, Any]) -> Mapp
 
 def describe_type(schema: Mapping[str, Any]) -> str:
     """A short description of a schema: `integer, at least 0` or `string, one of a, b`."""
+    from dlctl.registry.prototypes.string_formats import FORMAT_KEY
+
     named = schema.get("$defs", {})
     schema = referred_schema(schema, named)
     types = schema_types(schema)

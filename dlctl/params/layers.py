@@ -83,6 +83,12 @@ def unknown_param(prototype: Prototype, name: str, location: Location | None = N
             location=location,
             hint=f"its parameters: {listed(members)}",
         )
+    if name == "params":
+        return ParamError(
+            f"prototype '{prototype.name}' has no parameter 'params'",
+            location=location,
+            hint="write the parameters themselves here, without 'params' above them",
+        )
     from dlctl.suggest import did_you_mean_param
 
     aliases = (alias for spec in prototype.params.values() for alias in spec.aliases)

@@ -9,7 +9,6 @@ from typing import Any
 import yaml
 
 from dlctl.errors import ParamError, YamlError
-from dlctl.json_text import parse_json
 from dlctl.params.described_type import describe_type, referred_schema, schema_types, shorten
 from dlctl.params.references import misspelt_hint, misspelt_key, reference_of
 from dlctl.params.schema import normalise
@@ -250,6 +249,8 @@ def _other(types: frozenset[str], text: str) -> Any:
 
 def _json(spec: ParamSpec, text: str) -> Any:
     import json
+
+    from dlctl.json_text import parse_json
 
     try:
         value = parse_json(text)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from dlctl.errors import Location, ParamError, RegistryError
 from dlctl.memory import require_memory
-from dlctl.params.broken_schema import accepted
 from dlctl.params.described_type import READABLE, describe_type, schema_types, shorten
 from dlctl.params.model import ParamSet
 from dlctl.params.plain_schema import certainly_valid
@@ -18,7 +17,6 @@ from dlctl.params.schema_size import (
     number_of_values,
 )
 from dlctl.registry.prototypes.model import CombinedSchema, ParamSpec, Prototype
-from dlctl.registry.prototypes.string_formats import format_words
 from dlctl.text import HIDDEN
 
 if TYPE_CHECKING:
@@ -44,6 +42,8 @@ def problems_of(spec: ParamSpec, value: Any, subject: str, location: Location | 
     seen: set[str] = set()
     described = False
     for broken in validator.iter_errors(value):
+        from dlctl.params.broken_schema import accepted
+
         inside = "".join(f".{step}" for step in broken.instance_path)
         expected = accepted(spec, broken)
         reported = _named_format_problem(spec, broken) or _format_problem(spec, broken)
@@ -85,6 +85,8 @@ def _number_of_schemas(spec: ParamSpec) -> int:
 
 def _named_format_problem(spec: ParamSpec, broken: "ValidationError") -> str:
     """The message for text that breaks a named format (`x-format`); empty for other violations."""
+    from dlctl.registry.prototypes.string_formats import format_words
+
     *path, keyword = broken.schema_path
     words = format_words(spec.schema, tuple(path)) if keyword in _BREAKS else ""
     if not words:

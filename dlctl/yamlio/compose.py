@@ -43,7 +43,7 @@ def compose(text: str, path: str) -> list[yaml.Node]:
         while loader.check_node():
             nodes.append(cast(yaml.Node, loader.get_node()))
     except yaml.MarkedYAMLError as error:
-        raise _syntax_error(error, path) from error
+        raise _syntax_error(error, path, text) from error
     except yaml.reader.ReaderError as error:
         raise _reader_error(error, text, path) from error
     except RecursionError as error:
@@ -95,18 +95,36 @@ def place_after(path: str, before: str) -> Location:
     return Location(path, len(lines), len(lines[-1]) + 1)
 
 
-def _syntax_error(error: yaml.MarkedYAMLError, path: str) -> YamlError:
+def _syntax_error(error: yaml.MarkedYAMLError, path: str, text: str) -> YamlError:
     mark = error.problem_mark or error.context_mark
     location = Location(path, mark.line + 1, mark.column + 1) if mark else Location(path)
     problem = error.problem or error.context or "syntax error"
-    hint = None
     if problem == "second occurrence" and error.context_mark:
         problem = f"anchor already defined in line {error.context_mark.line + 1}"
-    elif "cannot start any token" in problem:
-        hint = "indent with spaces, not tabs; quote a value that starts with a special character"
-    elif "mapping values are not allowed" in problem:
-        hint = "quote a value that contains ': '"
+    hint = _syntax_hint(error, problem, text)
     return YamlError(f"invalid YAML: {problem}", location=location, hint=hint)
+
+
+def _syntax_hint(error: yaml.MarkedYAMLError, problem: str, text: str) -> str | None:
+    """What is likely to be mended, and where."""
+    if error.problem_mark and _is_tab(text, error.problem_mark.line, error.problem_mark.column):
+        return "there is a tab: indent with spaces"
+    if "cannot start any token" in problem:
+        return "quote a value that starts with a special character"
+    if "mapping values are not allowed" in problem:
+        return "quote a value that contains ': '"
+    opened = f" in line {error.context_mark.line + 1}" if error.context_mark else ""
+    if "expected ','" in problem:
+        return f"close the bracket that is opened{opened}, or quote a value that contains ': ' or ','"
+    if "expected key" in problem or "expected '-' indicator" in problem:
+        return f"begin the lines of one mapping or list, which begins{opened}, in the same column"
+    return None
+
+
+def _is_tab(text: str, line: int, column: int) -> bool:
+    """Whether what indents a line, to the character at a column, has a tab."""
+    indent = text.split("\n")[line][: column + 1] if line <= text.count("\n") else ""
+    return "\t" in indent and not indent.strip()
 
 
 def _reader_error(error: yaml.reader.ReaderError, text: str, path: str) -> YamlError:

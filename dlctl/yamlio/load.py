@@ -161,7 +161,9 @@ class _Constructor:
             if key in places and not self.last_key_wins:
                 first = places[key].start_mark.line + 1
                 raise self.error(
-                    f"duplicate key {shown_name(key)}: already defined in line {first}", key_node
+                    f"duplicate key {shown_name(key)}: already defined in line {first}",
+                    key_node,
+                    hint="keep one of the two",
                 )
             places[key] = key_node
             if key == MERGE_KEY and key_node.tag == PLAIN:

@@ -49,9 +49,9 @@ def _check(words: list[str], environ: dict[str, str], app: Path, packages: set[s
         (["version"], ALWAYS, 193),
         (["job", "--help"], ALWAYS, 206),
         (["show", "gke"], READING, 299),
-        (["param", "list"], READING, 289),
+        (["param", "list"], READING, 287),
         (["prototype", "list"], READING, 262),
-        (["param", "set", "cnn", "num_workers", "3"], READING, 321),
+        (["param", "set", "cnn", "num_workers", "3"], READING, 318),
     ],
 )
 def test_modules_of_a_command(
@@ -66,7 +66,7 @@ def test_modules_of_generate(environ: dict[str, str], sample: Path) -> None:
     code, modules = imported_by(["generate", "tf-serving", "second", *rest], environ, sample)
     assert code == 0
     assert third_party(modules) == READING | {"jsonschema_rs"}  # the parameter has a pattern
-    assert len(modules) <= 347, modules
+    assert len(modules) <= 342, modules
 
 
 def test_modules_of_completion(environ: dict[str, str], sample: Path) -> None:

@@ -113,3 +113,112 @@ def test_explain_knows_groups_and_shared_schemas(project: Project) -> None:
         "  its parameters: size\n"
     )
     assert "must be an object, found" in project.run("param", "set", "one", "size", "4").err
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("", "1:1: the file is empty\n  write 'apiVersion: dlctl.dev/v1' and 'kind: App'\n"),
+        (
+            "kind: App\nname: a\n",
+            "1:1: 'apiVersion' is missing\n  write 'apiVersion: dlctl.dev/v1' and 'kind",
+        ),
+        ("apiVersion: dlctl.dev/v1\nkind: App\n", "1:1: 'name' is missing\n  add 'name: …'\n"),
+        (
+            f"{HEAD}components:\n\tweb: {{}}\n",
+            "5:1: invalid YAML: found character that cannot start any token\n"
+            "  there is a tab: indent with spaces\n",
+        ),
+        (
+            f"{HEAD}components:\n  web:\n    prototype: a\n\tparams: {{}}\n",
+            "7:1: invalid YAML: found a tab character that violates indentation\n"
+            "  there is a tab: indent with spaces\n",
+        ),
+        (
+            f"{HEAD}components:\n  web:\n    prototype: a\n   params: {{}}\n",
+            "7:4: invalid YAML: did not find expected key\n"
+            "  begin the lines of one mapping or list, which begins in line 5, in the same column\n",
+        ),
+        (
+            f"{HEAD}components: {{web: {{}}\n",
+            "5:1: invalid YAML: did not find expected ',' or '}'\n"
+            "  close the bracket that is opened in line 4, or quote a value that contains ': ' or ','\n",
+        ),
+        (
+            f"{HEAD}components:\n  web: {{prototype: a}}\n  web: {{prototype: b}}\n",
+            "6:3: duplicate key 'web': already defined in line 5\n  keep one of the two\n",
+        ),
+        (
+            f"{HEAD}components:\n  web: web-service\n",
+            "5:8: component 'web' must be a mapping, found a string\n"
+            "  write its keys on lines of their own, such as 'prototype: NAME', without '- ' before them\n",
+        ),
+        (
+            f"{HEAD}environments: {{}}\n",
+            "4:1: unknown field 'environments'\n"
+            "  each environment has a file environments/NAME/environment.yaml, which 'dlctl env add NAME' wr",
+        ),
+        (
+            component("    image: nginx\n"),
+            "7:5: unknown field 'image'\n"
+            "  known fields: prototype, name, namespace, params, patches; parameters stand below 'params'\n",
+        ),
+        (
+            component("    name: [a]\n"),
+            "7:11: 'name' must be a string, found a list\n  write one text\n",
+        ),
+    ],
+)
+def test_a_mistake_in_dlctl_yaml(project: Project, text: str, answer: str) -> None:
+    project.write({"dlctl.yaml": text})
+    refused = project.run("component", "list")
+    assert (refused.code, refused.out) == (1, "")
+    assert refused.err.startswith(f"Error: dlctl.yaml:{answer}"), refused.err
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "answer"),
+    [
+        ("environment.yaml", "protected: yes\n", "in YAML 1.2 'yes', 'no', 'on' and 'off' are texts"),
+        ("environment.yaml", "params: {}\n", "parameters stand in the file params.yaml beside it"),
+        ("params.yaml", "web: {replicas: 2}\n", "parameters of a component stand below 'components'"),
+        ("params.yaml", "replicas: 2\n", "of every component stand below 'params', those of one below"),
+        ("params.yaml", "components: {web: {params: {}}}\n", "without 'params' above them"),
+        ("params.yaml", "components: [web]\n", "such as 'NAME: {PARAMETER: VALUE}', without '- '"),
+    ],
+)
+def test_a_mistake_in_the_files_of_an_environment(
+    project: Project, file: str, text: str, answer: str
+) -> None:
+    path = f"environments/dev/{file}"
+    project.write({"dlctl.yaml": component(PARAMS), "environments/dev/environment.yaml": "context: dev\n"})
+    project.write({path: text})
+    refused = project.run("param", "list", "--env", "dev")
+    assert (refused.code, refused.err.startswith(f"Error: {path}:1:"), answer in refused.err) == (
+        1,
+        True,
+        True,
+    )
+
+
+def test_explain_warns_of_a_value_that_is_not_valid(project: Project) -> None:
+    project.write({"dlctl.yaml": component("    params: {image: a, replicas: '2', env_vars: {A: 1}}\n")})
+    explained = project.run("param", "explain", "web", "replicas").ok()
+    assert 'must be an integer, found "2"' in explained.err
+    assert explained.err.startswith("warning: dlctl.yaml:7:34: parameter 'replicas' (component web)")
+    assert project.run("param", "explain", "web", "image").ok().err == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("component add web", "'dlctl generate PROTOTYPE COMPONENT' adds a component"),
+        ("component describe web", "'dlctl param list COMPONENT --env ENV' lists its parameters"),
+        ("env use dev", "there is no current environment: name it in each command"),
+        ("env rename a b", "did you mean 'mv'?"),
+        ("param get web image", "'dlctl param explain COMPONENT NAME --env ENV' shows a value"),
+    ],
+)
+def test_a_command_of_a_noun_that_is_called_otherwise_here(project: Project, words: str, answer: str) -> None:
+    refused = project.run(*words.split())
+    assert (refused.code, answer in refused.err) == (2, True), refused.err

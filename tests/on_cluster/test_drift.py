@@ -68,3 +68,21 @@ def test_drift_is_listed_and_rules_decide_about_it(cluster_app: AppOnCluster) ->
     refused = cluster_app.run("diff", "dev")
     assert "'mine' is no rule" in refused.err
     assert "rules: ours, adopt, ignore" in refused.err
+
+
+def test_an_object_that_was_deleted_is_missing_as_a_whole(cluster_app: AppOnCluster) -> None:
+    """One that another made, or that is as it was applied, is not."""
+    cluster_app.component("web", config("page"), config("gone"))
+    cluster_app.run("apply", "dev").ok()
+    cluster_app.kubectl("delete", "configmap", "gone")
+    cluster_app.kubectl("create", "-f", "-", body=config("theirs"))
+    cluster_app.component("web", config("page"), config("gone"), config("theirs"))
+    shown = cluster_app.run("status", "dev", "--drift").ok()
+    assert [line.split() for line in shown.out.splitlines()[1:]] == [
+        ["dev", "web", "cm/gone", "missing", "(the", "object)", "-", "-"]
+    ]
+    assert "the cluster does not have it" in shown.err
+    document = checked(cluster_app.run("status", "dev", "--drift", "-o", "json").ok().out, "DriftList")
+    (found,) = document["items"][0]["fields"]
+    assert (found["object"]["name"], found["state"], found["field"]) == ("gone", "missing", "")
+    assert "no rules" in cluster_app.run("status", "dev", "--suggest").ok().err

@@ -270,6 +270,25 @@ def test_no_plan_touches_runs(train: AppOnCluster) -> None:
     assert train.names("configmaps") == []
 
 
+def test_the_number_of_a_deleted_run_is_not_given_again(train: AppOnCluster) -> None:
+    """After a cancel and after a prune of all; 'delete --runs' begins anew."""
+    assert [submit(train), submit(train)] == ["train-r1", "train-r2"]
+    train.run("job", "cancel", "train-r1", "--env", "dev", "--yes").ok()
+    record = f"dlctl.{train.namespace}.dev.train.last-run"
+    assert record not in train.names("configmaps"), "a later run has its number"
+    train.run("job", "cancel", "train-r2", "--env", "dev", "--yes", "--dry-run").ok()
+    train.run("job", "cancel", "train-r2", "--env", "dev", "--yes").ok()
+    assert train.get("configmap", record)["data"] == {"lastRun": "train-r2"}
+    assert submit(train, "--set", "story=succeed") == "train-r3"
+    train.run("job", "wait", "train-r3", "--env", "dev", "--timeout", "60s").ok()
+    train.run("job", "prune", "train", "--env", "dev", "--keep", "0", "--yes").ok()
+    assert submit(train) == "train-r4"
+    assert train.run("status", "dev").ok().out.count("last-run") == 0
+    train.run("delete", "dev", "--runs", "--yes").ok()
+    assert train.names("configmaps") == []
+    assert submit(train) == "train-r1"
+
+
 def test_a_protected_environment_asks_and_one_that_takes_signed_plans_refuses(train: AppOnCluster) -> None:
     train.environment("dev", pin=train.control_plane, protected=True)
     assert train.run("job", "submit", "train", "--env", "dev").code == 2

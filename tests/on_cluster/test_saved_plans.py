@@ -145,6 +145,33 @@ def test_what_others_changed_since_is_judged_by_what_would_be_done(web: AppOnClu
     assert web.get("configmap", "settings")["data"] == {"a": "2", "b": "1"}
 
 
+def test_a_conflict_since_names_the_field_and_the_other_manager(web: AppOnCluster) -> None:
+    """As a plain apply does; a value of a secret is not shown."""
+    web.component("api", config("settings", a="1"), secret("access", password="CANARY-1"))
+    web.run("apply", "dev").ok()
+    web.component("api", config("settings", a="2"), secret("access", password="CANARY-2"))
+    saved(web)
+    forced = ("apply", "--server-side", "--force-conflicts", "--field-manager=other", "-f", "-")
+    web.kubectl(*forced, body=config("settings", a="3"))
+    refused = web.run("apply", "--plan", PLAN)
+    assert refused.code == 1
+    assert "the cluster has changed, and it cannot be applied any more: ConfigMap/settings in" in refused.err
+    assert "would be refused now: other field managers own fields: other owns .data.a\n" in refused.err
+    assert "--save FILE; with --force-conflicts it takes over the fields\n" in refused.err
+    assert "other owns .data.a" in web.run("apply", "dev").err
+    theirs = {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": "access"},
+        "data": {"password": "QQ=="},
+    }
+    web.kubectl(*forced, body=theirs)
+    both = web.run("apply", "--plan", PLAN).err
+    assert ("other owns .data.password" in both, "CANARY" in both, "QQ==" in both) == (True, False, False), (
+        both
+    )
+
+
 def test_steps_that_vanished(web: AppOnCluster) -> None:
     web.run("apply", "dev").ok()
     web.component("api", config("settings", a="2"))

@@ -12,7 +12,7 @@ from dlctl.params.plain_schema import certainly_valid
 KEYS: dict[str, st.SearchStrategy[Any]] = {
     "type": st.one_of(
         st.sampled_from(["string", "integer", "number", "boolean", "array", "object", "null", "strange"]),
-        st.lists(st.sampled_from(["string", "integer", "null", "array", 1]), max_size=2),
+        st.lists(st.sampled_from(["string", "integer", "null", "array", 1]), max_size=2, unique=True),
     ),
     "enum": st.lists(st.sampled_from([1, 1.0, True, "a", "", None, [1]]), max_size=3),
     "const": st.sampled_from([1, "a"]),

@@ -1,5 +1,7 @@
 """Hypothesis strategies for the parameters of a prototype, derived from their JSON Schemas."""
 
+import functools
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -21,7 +23,7 @@ HOSTILE = (
     "{{ params }}{% raw %}",
     '"\\" \'',
     "\x00\x07\x1b[31m\x7f\x85\u2028\ufeff",
-    "{{ x }}: -\n" * 6554,
+    "{{ x }}: -\n" + "}: - #\n" * 9400,
     "🧠é\U0010ffff",
     "--- !!python/object:os.system",
     "$(HOME) ${HOME} `id` $((1))",
@@ -34,8 +36,13 @@ ANYTHING = st.characters(codec="utf-8")
 
 def examples_of(prototype: Prototype) -> list[Values]:
     """The parameters of a prototype's examples, by their canonical names."""
-    files = [example.params for example in EXAMPLES if example.prototype == prototype.name]
-    return [_canonical(prototype, load_file(file).value or {}) for file in files]
+    return [_canonical(prototype, values) for values in _examples_of(prototype.name)]
+
+
+@functools.cache
+def _examples_of(prototype: str) -> list[Values]:
+    files = [example.params for example in EXAMPLES if example.prototype == prototype]
+    return [load_file(file).value or {} for file in files]
 
 
 def params_of(prototype: Prototype) -> st.SearchStrategy[Values]:
@@ -43,17 +50,21 @@ def params_of(prototype: Prototype) -> st.SearchStrategy[Values]:
 
     Values drawn for every parameter at once would nearly always break one of the rules.
     """
-    changed = st.lists(st.sampled_from(tuple(prototype.params.values())), max_size=4, unique=True).flatmap(
-        lambda specs: st.fixed_dictionaries({spec.name: accepted(spec) for spec in specs})
-    )
-    base = st.sampled_from(examples_of(prototype))
-    return st.builds(lambda example, values: {**example, **values}, base, changed)
+    chosen = st.lists(st.sampled_from(tuple(prototype.params)), max_size=4, unique=True)
+    accepted_by = {name: accepted(spec) for name, spec in prototype.params.items()}
+
+    @st.composite
+    def values(draw: st.DrawFn) -> Values:
+        changed = {name: draw(accepted_by[name]) for name in draw(chosen)}
+        return {**draw(st.sampled_from(examples_of(prototype))), **changed}
+
+    return values()
 
 
 def accepted(spec: ParamSpec) -> st.SearchStrategy[Json]:
     """Values that a parameter's schema accepts."""
     return values_of(_without_refs(spec.schema, spec.schema.get("$defs", {}))).filter(
-        lambda value: accepts(spec, value)
+        functools.partial(accepts, spec)
     )
 
 
@@ -78,6 +89,13 @@ def _without_refs(schema: Json, named: Mapping[str, Json]) -> Json:
 
 def values_of(schema: Schema) -> st.SearchStrategy[Json]:
     """Values that mostly fit a schema: conditions (`not`, `if`, …) are left to a filter."""
+    return _values_of(json.dumps(schema))
+
+
+@functools.cache
+def _values_of(text: str) -> st.SearchStrategy[Json]:
+    """Made once for all parameters of one schema: to make a strategy takes longer than to draw from it."""
+    schema = json.loads(text)
     if "const" in schema:
         return st.just(schema["const"])
     if "enum" in schema:

@@ -10,8 +10,7 @@ from typing import Any
 from dlctl.app.environments import load_target
 from dlctl.app.load import load_app
 from dlctl.manifest import Manifest
-from dlctl.registry.prototypes.catalogue import Catalogue, catalogue_of
-from dlctl.registry.prototypes.source import builtin_source
+from dlctl.registry.prototypes.catalogue import catalogue_of
 from dlctl.render.rendering import Rendering
 from dlctl.render.requirements import required_kinds
 from dlctl.render.target import Renderer
@@ -59,6 +58,13 @@ def render(
 
     The component is called as the prototype unless it has a `name`, and may have `patches`.
     """
+    _write_app(prototype, params, app, name, namespace, patches)
+    return _rendering(app).manifests
+
+
+def _write_app(
+    prototype: str, params: Any, app: Path, name: str = "", namespace: str = "", patches: Any = ()
+) -> None:
     name = name or prototype
     base_name, name = name, name.replace(".", "-")
     component = {"prototype": prototype, "params": params, **({"patches": patches} if patches else {})}
@@ -78,28 +84,29 @@ def render(
     (environment / "environment.yaml").write_text(
         dump({"context": "example", "namespace": namespace or NAMESPACE})
     )
-    return _rendering(app).manifests
 
 
 def _rendering(app: Path) -> Rendering:
     loaded = load_app(app)
     target = load_target(loaded, "example")
     own = loaded.prototypes_folder.is_dir()
-    renderer = Renderer(catalogue_of(loaded.prototypes_folder)) if own else _built_in()
+    renderer = Renderer(catalogue_of(loaded.prototypes_folder)) if own else built_in()
     return renderer.render(target, loaded.components.values())
 
 
 def needed_kinds(example: Example, app: Path) -> frozenset[str]:
     """The kinds of an example's objects, and those that its prototype requires with its parameters."""
-    manifests = render_example(example, app)
-    required = {entry.kind for _, entry in required_kinds(_rendering(app))}
-    return frozenset({f"{each.body['apiVersion']}/{each.body['kind']}" for each in manifests} | required)
+    _write_app(example.prototype, load_file(example.params).value, app)
+    rendering = _rendering(app)
+    required = {entry.kind for _, entry in required_kinds(rendering)}
+    made = {f"{each.body['apiVersion']}/{each.body['kind']}" for each in rendering.manifests}
+    return frozenset(made | required)
 
 
 @functools.cache
-def _built_in() -> Renderer:
+def built_in() -> Renderer:
     """Renders what needs no prototype of an app's own; templates are compiled once for a whole run."""
-    return Renderer(Catalogue((builtin_source(),)))
+    return Renderer(CATALOGUE)
 
 
 def render_example(example: Example, app: Path, namespace: str = "") -> tuple[Manifest, ...]:

@@ -17,6 +17,7 @@ TWO = [{"name": "a"}, {"name": "a"}]
 RULE = {"policy": "DeleteWorkers", "job_status": "FAILED", "ttl_seconds": 60}
 SELECTED = {**RUN, "cluster_selector": {"ray.io/cluster": "shared"}}
 SCALED: Json = {"enable_in_tree_autoscaling": True, "worker_groups": [{"name": "a", "max_replicas": 2}]}
+REDIS: Json = {"gcs_fault_tolerance_options": {"redisAddress": "redis:6379"}}
 KUEUE = {"gang": "kueue", "queue": "q"}
 BOTH = {"name": "a", "resources": {"CPU": "1"}, "ray_start_params": {"num-cpus": "1"}}
 
@@ -40,10 +41,18 @@ REFUSED: tuple[tuple[str, Json, str], ...] = (
         {"head_resources": {"CPU": "1"}, "head_ray_start_params": {"num-cpus": "1"}},
         "which KubeRay refuses",
     ),
-    ("ray-cluster", {"head_ray_start_params": {"redis-password": "a"}}, "with a reference to a Secret"),
-    ("ray-cluster", {"env_vars": {"REDIS_PASSWORD": "a"}}, "leave them out of env_vars"),
+    ("ray-cluster", {**REDIS, "head_ray_start_params": {"redis-password": "a"}}, "a reference to a Secret"),
+    ("ray-cluster", {"head_ray_start_params": {"redis-username": "a"}}, "set redisUsername there"),
+    ("ray-cluster", {"env_vars": {"REDIS_USERNAME": "a"}}, "set redisUsername there"),
+    ("ray-cluster", {**REDIS, "env_vars": {"REDIS_PASSWORD": "a"}}, "leave them out of env_vars"),
+    ("ray-cluster", {**REDIS, "annotations": {"ray.io/ft-enabled": "true"}}, "are the old form"),
     ("ray-cluster", {"roles": {"head": {"env_vars": {"RAY_REDIS_ADDRESS": "a"}}}}, "(role head)"),
-    ("ray-cluster", {"env_vars": {"RAY_enable_autoscaler_v2": "1"}}, "version: v2"),
+    ("ray-cluster", {"env_vars": {"RAY_enable_autoscaler_v2": "1"}}, "no effect without the autoscaler"),
+    (
+        "ray-cluster",
+        {**SCALED, "autoscaler_options": {"version": "v2"}, "env_vars": {"RAY_enable_autoscaler_v2": "0"}},
+        "leave RAY_enable_autoscaler_v2 out",
+    ),
     ("ray-cluster", {"gang": "volcano", "min_available": 1}, "counts the pods of the gang itself"),
     ("ray-cluster", {"gang": "coscheduling", "min_available": 3}, "no pod would ever start"),
     ("ray-cluster", {**KUEUE, "worker_groups": [{"name": f"g{n}"} for n in range(8)]}, "at most 7"),
@@ -169,3 +178,16 @@ def test_who_submits_and_what_is_deleted(
 def test_a_mapping_and_a_text_say_the_same(config: Any, tmp_path: Path) -> None:
     spec = bodies("ray-service", {"serve_config": config}, tmp_path)["RayService"]["spec"]
     assert load_text(spec["serveConfigV2"], "config").value == SERVE["serve_config"]
+
+
+def test_redis_may_be_named_as_before_gcs_fault_tolerance_options(tmp_path: Path) -> None:
+    params: Json = {
+        "annotations": {"ray.io/ft-enabled": "true"},
+        "head_ray_start_params": {"redis-password": "$REDIS_PASSWORD"},
+        "env_vars": {
+            "RAY_REDIS_ADDRESS": "redis:6379",
+            "REDIS_PASSWORD": {"secretKeyRef": {"name": "redis", "key": "password"}},
+            "RAY_enable_autoscaler_v2": "0",
+        },
+    }
+    assert render("ray-cluster", params, tmp_path)

@@ -13,9 +13,8 @@ from dlctl.manifest import Manifest
 from dlctl.registry.prototypes.model import Prototype, Requirement
 from dlctl.render.rendering import Rendering
 from dlctl.render.requirements import required_kinds
-from dlctl.render.target import Renderer
 from tests.prototypes.any_values import Values, examples_of, params_of
-from tests.prototypes.examples import ALL, CATALOGUE
+from tests.prototypes.examples import ALL, CATALOGUE, built_in
 from tests.prototypes.test_any_parameters import (
     SEARCH,
     empty_target,
@@ -51,7 +50,7 @@ class Needing:
 
     def __init__(self, target: Target) -> None:
         self._target = target
-        self._renderer = Renderer(CATALOGUE)
+        self._renderer = built_in()
 
     def rendered(self, prototype: Prototype, values: Values) -> Rendering:
         component = self._target.app.components["any"]

@@ -1,6 +1,6 @@
 """A parameter that prototypes share means the same in each of them, and does the same to their pods."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -299,6 +299,44 @@ def test_shared_parameter_does_the_same(prototype: Prototype, effect: Effect, tm
     assert all(effective) if effect.every else any(effective), pods
 
 
+SERVICE: Json = {
+    "service_name": "front",
+    "service_labels": {"team": "vision"},
+    "service_annotations": {"example.com/lb": "internal"},
+    "service_type": "LoadBalancer",
+    "session_affinity": "ClientIP",
+    "external_traffic_policy": "Local",
+    "internal_traffic_policy": "Local",
+    "load_balancer_class": "example.com/lb",
+    "load_balancer_source_ranges": ["10.0.0.0/8"],
+}
+SERVED = [each for each in ALL if "service_name" in each.params]
+
+
+@pytest.mark.parametrize("prototype", SERVED, ids=lambda prototype: prototype.name)
+def test_a_service_has_the_same_fields_everywhere(prototype: Prototype, tmp_path: Path) -> None:
+    port = {"port": 9000} if prototype.name == "leader-worker-set" else {}
+    named, headless = (
+        next(
+            each for each in _rendered(prototype, params | port, tmp_path / name) if each["kind"] == "Service"
+        )
+        for name, params in (("named", SERVICE), ("headless", {"headless": True}))
+    )
+    assert named["metadata"]["name"] == "front"
+    assert named["metadata"]["labels"]["team"] == "vision"
+    assert named["metadata"]["annotations"] == {"example.com/lb": "internal"}
+    assert {key: value for key, value in named["spec"].items() if key not in ("ports", "selector")} == {
+        "type": "LoadBalancer",
+        "sessionAffinity": "ClientIP",
+        "externalTrafficPolicy": "Local",
+        "internalTrafficPolicy": "Local",
+        "loadBalancerClass": "example.com/lb",
+        "loadBalancerSourceRanges": ["10.0.0.0/8"],
+    }
+    assert (headless["spec"]["clusterIP"], headless["spec"]["type"]) == ("None", "ClusterIP")
+    assert headless["metadata"]["name"] != "front"
+
+
 @pytest.mark.parametrize("prototype", [each for each in ALL if each.roles], ids=lambda each: each.name)
 def test_a_role_has_its_own_values(prototype: Prototype, tmp_path: Path) -> None:
     """What a parameter does to all pods it does to those of one role alone where `roles` has it."""
@@ -310,7 +348,7 @@ def test_a_role_has_its_own_values(prototype: Prototype, tmp_path: Path) -> None
         for role in _role_names(prototype):
             roles = {"roles": {role: effect.params}}
             bodies = _rendered(prototype, roles, tmp_path / name / role)
-            pods = list(_pods(bodies))
+            pods = [*_pods(bodies), *_further_machines(bodies)]
             if not pods:  # an operator makes them of fields of its own, such as Fluid's
                 assert bodies != _rendered(prototype, {}, tmp_path / name / role / "plain")
                 shown.add(role)
@@ -422,6 +460,12 @@ def _pods(value: Any, metadata: Json | None = None) -> Iterator[Pod]:
     elif isinstance(value, list):
         for item in value:
             yield from _pods(item, metadata)
+
+
+def _further_machines(bodies: Iterable[Json]) -> Iterator[Pod]:
+    """Those of a server on several machines, which have no value but their own."""
+    runtimes = (body for body in bodies if body["kind"] in ("ServingRuntime", "ClusterServingRuntime"))
+    yield from (_part(body["spec"]["workerSpec"]) for body in runtimes if "workerSpec" in body["spec"])
 
 
 def _node(spec: Json) -> Pod:

@@ -21,8 +21,9 @@ from tests.controlplane import ControlPlane, shared_control_plane
 
 UPSTREAM_CRDS = Path(__file__).parents[3] / "shared" / "crds"
 LEGACY_CRDS = Path(__file__).parent / "legacy"
-"""Kinds from before there were schemas, as far as talks and posts of their time show them."""
+"""Kinds without a schema of upstream's, as far as docs, talks and posts of their time show them."""
 NAMESPACE = "kubeflow"
+DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 OLD = "apiextensions.k8s.io/v1beta1"
 LLM_SERVICES = "kserve/llminferenceservices.*.yaml"
 VERSION = "    - additionalPrinterColumns:\n"
@@ -52,16 +53,22 @@ class Upstream:
 
     def _install(self, control_plane: ControlPlane, files: set[Path]) -> None:
         for file in sorted(files):
-            apply(control_plane, "--filename", "-", text=installable(file))
-            served(control_plane, file.stem)
+            control_plane.api.apply(f"{DEFINITIONS}/{file.stem}", installable(file))
+        served(control_plane, *(file.stem for file in files))
 
 
 def _make_namespaces(control_plane: ControlPlane, bodies: Iterable[Any]) -> None:
     """Those among the objects: a dry run keeps none, and what is in one is refused before it is there."""
     for body in bodies:
         if body["kind"] == "Namespace":
-            bare = {**body, "metadata": {"name": body["metadata"]["name"]}}
-            apply(control_plane, "--filename", "-", text=dump(bare))
+            make_namespace(control_plane, body["metadata"]["name"])
+
+
+@cache
+def make_namespace(control_plane: ControlPlane, name: str) -> None:
+    """Make a namespace that stays until the session ends."""
+    bare = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+    control_plane.api.apply(f"/api/v1/namespaces/{name}", dump(bare))
 
 
 def definitions(api_version: str, kind: str) -> Iterator[Path]:
@@ -73,11 +80,11 @@ def definitions(api_version: str, kind: str) -> Iterator[Path]:
     yield from files
 
 
+@cache
 def prepared(name: str) -> ControlPlane:
     """A control plane of the session, with the namespace of the examples."""
     control_plane = shared_control_plane(name)
-    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}}
-    apply(control_plane, "--filename", "-", text=dump(namespace))
+    make_namespace(control_plane, NAMESPACE)
     return control_plane
 
 
@@ -138,10 +145,10 @@ def served(control_plane: ControlPlane, *names: str) -> None:
 
     Not `kubectl wait`, which fails on a definition so new that it has no conditions at all.
     """
-    for name in names:
-        deadline = time.monotonic() + 120
-        while (done := control_plane.kubectl("get", name, "--namespace", NAMESPACE)).returncode != 0:
-            assert time.monotonic() < deadline, done.stderr
+    deadline = time.monotonic() + 120
+    while missing := {*names} - control_plane.api.resources():
+        assert time.monotonic() < deadline, f"not served: {missing}"
+        time.sleep(0.1)
 
 
 @cache

@@ -17,6 +17,7 @@ EXAMPLES: dict[str, tuple[list[str], list[str]]] = {
         [
             'device.attributes["gpu.nvidia.com"].architecture == "Hopper"',
             'device.capacity["gpu.nvidia.com"].memory.compareTo(quantity("40Gi")) >= 0',
+            'device.driver == "d" &&\n  device.capacity["d.example.com"].memory == quantity("64Gi")',
         ],
         ["", "true", "device.attributes", 'device.attributes["gpu.nvidia.com"].architecture', "x" * 2049],
     ),

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from dlctl.cli.output.style import text_width
-from dlctl.cli.output.views.prototype import param_summary
 from dlctl.registry.prototypes.model import Prototype
 
 INDENT = 30
@@ -50,6 +49,8 @@ PREVIEW = PrototypeUsage(
 
 def usage_text(command: PrototypeUsage, prototype: Prototype | None) -> str:
     """The output of `--help`; if a prototype is given, with its parameters as options."""
+    from dlctl.cli.output.views.prototype import param_summary
+
     name = prototype.name if prototype else "PROTOTYPE"
     lines = [f"Usage: dlctl {command.words} {name} {command.takes}", ""]
     lines += [*textwrap.wrap(command.summary, text_width()), ""]

@@ -12,7 +12,6 @@ from dlctl.errors import RegistryError, UsageError
 from dlctl.params.described_type import schema_types
 from dlctl.params.parse_value import Force
 from dlctl.registry.prototypes.model import Prototype
-from dlctl.suggest import did_you_mean_param
 from dlctl.text import HIDDEN, may_be_option
 
 _TRUTHS = frozenset({"true", "false", "True", "False", "TRUE", "FALSE"})
@@ -143,6 +142,8 @@ class _Reader:
         for name in (head, head.replace("-", "_")):
             if self.prototype.spec(name):
                 return f"{name}{dot}{below}"
+        from dlctl.suggest import did_you_mean_param
+
         suggested = did_you_mean_param(head, (*OWN_OPTIONS, *self.prototype.params))
         if suggested and suggested.startswith("did you mean"):
             suggested = suggested.replace("'", "'--", 1).replace("_", "-")

@@ -83,6 +83,7 @@ _BELOW: Mapping[str, tuple[str, ...]] = {
     "new": ("add",),
     "pin": ("set",),
     "remove": ("rm", "unset"),
+    "rename": ("mv",),
     "show": ("describe", "explain", "list"),
     "start": ("up",),
     "stop": ("down",),
@@ -91,6 +92,18 @@ _BELOW: Mapping[str, tuple[str, ...]] = {
     "view": ("describe", "explain"),
 }
 """Words for commands of nouns: `env create` is `env add` here."""
+
+_BELOW_NOUN: Mapping[tuple[str, str], str] = {
+    ("component", "add"): _GENERATE,
+    ("component", "create"): _GENERATE,
+    ("component", "describe"): "'dlctl param list COMPONENT --env ENV' lists its parameters, "
+    "'dlctl show ENV -c COMPONENT' its objects",
+    ("component", "show"): _SHOW,
+    ("env", "use"): "there is no current environment: name it in each command, such as 'dlctl diff ENV'",
+    ("env", "set-context"): "'dlctl env set ENV --context NAME' changes the context",
+    ("param", "get"): "'dlctl param explain COMPONENT NAME --env ENV' shows a value",
+}
+"""Commands of a noun that nobody has, and what does the same."""
 
 
 def hint_for(name: str, known: Collection[str]) -> str:
@@ -101,6 +114,9 @@ def hint_for(name: str, known: Collection[str]) -> str:
 
 def hint_below(noun: str, name: str, known: Collection[str]) -> str:
     """What to do instead of a command of a noun, such as `dlctl env`, that does not exist."""
+    other = _BELOW_NOUN.get((noun.rpartition(" ")[2], name.lower()))
+    if other:
+        return other
     same = next((each for each in _BELOW.get(name.lower(), ()) if each in known), None)
     if same:
         return f"did you mean '{same}'?"

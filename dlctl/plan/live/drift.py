@@ -1,6 +1,6 @@
-"""Fields of a target's objects that others changed, added beside ours, or removed."""
+"""Fields of a target's objects that others changed, added beside ours, or removed; and removed objects."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Set
 from enum import StrEnum
 from typing import Any
 
@@ -14,6 +14,7 @@ from dlctl.plan.live.kinds import find_kinds
 from dlctl.plan.live.managed_fields import Fields, applied_fields, applying_manager, field_entries
 from dlctl.plan.live.missing_fields import missing_fields
 from dlctl.plan.live.objects.lookup import look_up, wanted_by
+from dlctl.plan.live.objects.model import LiveObject
 from dlctl.plan.live.owned_paths import MISSING, dotted, leaves, pointer, value_at_path
 from dlctl.plan.model import Scope
 from dlctl.plan.options import THREADS
@@ -41,13 +42,14 @@ class DriftState(StrEnum):
     ADDED = "added"
     """The app does not state it."""
     MISSING = "missing"
-    """The app states it, and the object does not have it. The server does not record who removes a field."""
+    """The app states it, and the object does not have it, or is not there. The server does not record who
+    removes either."""
 
 
 class Drift(Struct, frozen=True):
     """A field of another manager: `field` as the server writes it, `pointer` for rules, `since` in UTC.
 
-    One that is missing has no manager and no time.
+    One that is missing has no manager and no time; `field` and `pointer` are empty for an object that is.
     """
 
     ref: ObjectRef
@@ -67,18 +69,30 @@ class Drift(Struct, frozen=True):
 def drift_of(
     scope: Scope, manifests: Iterable[Manifest], cluster: Cluster, *, threads: int = THREADS
 ) -> tuple[Drift, ...]:
-    """The fields of rendered objects that other managers own, or that are missing, by manifest."""
+    """The fields of rendered objects that other managers own, or that are missing, by manifest.
+
+    An object that may not be read, or that others own, counts as there.
+    """
     stated = tuple(manifests)
 
     def read() -> tuple[Drift, ...]:
         kinds = find_kinds(cluster, stated, threads)
         wanted = wanted_by((kinds.served[m.api_key], m.ref) for m in stated if m.api_key in kinds.served)
-        ours = look_up(cluster, wanted, scope, threads).ours
-        return tuple(
-            drift for m in stated if m.ref in ours for drift in _of_object(scope, m, ours[m.ref].body)
-        )
+        found = look_up(cluster, wanted, scope, threads)
+        searched = {ref for refs in wanted.values() for ref in refs}
+        absent = searched - found.ours.keys() - found.unmanaged.keys() - found.unreadable.keys()
+        return tuple(drift for m in stated for drift in _of_manifest(scope, m, found.ours, absent))
 
     return with_fresh_kinds(read)
+
+
+def _of_manifest(
+    scope: Scope, manifest: Manifest, ours: Mapping[ObjectRef, LiveObject], absent: Set[ObjectRef]
+) -> Iterator[Drift]:
+    if manifest.ref in ours:
+        yield from _of_object(scope, manifest, ours[manifest.ref].body)
+    elif manifest.ref in absent:
+        yield Drift(manifest.ref, manifest.component, DriftState.MISSING, "", "", "", "")
 
 
 def _of_object(scope: Scope, manifest: Manifest, live: JsonObject) -> Iterator[Drift]:

@@ -27,12 +27,15 @@ _ACTIONS = {
 class Finding(Struct, frozen=True):
     """What is other than planned for one object; `refused`: the plan does not hold.
 
-    `less`: a planned step would not be done any more.
+    `less`: a planned step would not be done any more. `blocked`: it cannot be done, because of a conflict of
+    `fields` with other field managers, or for another reason.
     """
 
     text: str
     refused: bool
     less: bool = False
+    blocked: bool = False
+    fields: bool = False
 
 
 Gone = Callable[[Sequence[SavedObject]], Set[SavedRef]]
@@ -62,9 +65,15 @@ def compare_plans(saved: SavedPlan, plan: Plan, digests: ObjectDigests, gone: Go
 def _unplanned(step: Step, digests: ObjectDigests) -> Finding | None:
     if step.action is Action.UNCHANGED:
         return None
+    return _more(
+        digests, step, f"would {_ACTIONS[step.action]}, which is not in the plan{_why(step, digests)}"
+    )
+
+
+def _why(step: Step, digests: ObjectDigests) -> str:
+    """The reason of a step that is refused, with the fields and their managers, as after a colon."""
     reason = MaskedStep(step, digests.redactor).reason if step.action in BLOCKING else ""
-    why = f": it {reason}" if reason else ""
-    return _more(digests, step, f"would {_ACTIONS[step.action]}, which is not in the plan{why}")
+    return f": {reason}" if reason else ""
 
 
 def _vanished_all(vanished: Sequence[SavedObject], gone: Gone) -> Iterator[Finding | None]:
@@ -99,7 +108,7 @@ def _compared(before: SavedObject, step: Step, digests: ObjectDigests) -> Findin
         return _more(digests, step, "was replaced by another object after the plan was made")
     if step.action not in _NO_MORE_THAN.get(before.action, ()):
         planned = f"would {_ACTIONS[before.action]} by the plan, and would {_ACTIONS[step.action]} now"
-        return _more(digests, step, planned)
+        return _more(digests, step, f"{planned}{_why(step, digests)}")
     if step.action is Action.CREATE or before.resource_version == step.version:
         return None
     return _changed_object(before, step, digests)
@@ -145,7 +154,9 @@ def _shown(step: Step, digests: ObjectDigests, paths: set[str]) -> Iterator[str]
 
 
 def _more(digests: ObjectDigests, step: Step, text: str) -> Finding:
-    return Finding(f"{digests.shown(step.ref).ref} {text}", refused=True)
+    blocked = step.action in BLOCKING
+    text = f"{digests.shown(step.ref).ref} {text}"
+    return Finding(text, refused=True, blocked=blocked, fields=blocked and bool(step.conflicts))
 
 
 def _note(digests: ObjectDigests, step: Step, text: str) -> Finding:

@@ -7,8 +7,6 @@ from dlctl.app import prototype_keys
 from dlctl.app.reader import Reader
 from dlctl.errors import RegistryError
 from dlctl.registry.prototypes.model import ROLES, ParamSpec, Prototype, Role
-from dlctl.registry.prototypes.param_names import check_param_name
-from dlctl.registry.prototypes.string_formats import FORMATS
 from dlctl.suggest import did_you_mean
 
 Params = Mapping[str, Any]
@@ -29,6 +27,8 @@ def read_roles(reader: Reader, params: Mapping[str, ParamSpec]) -> Mapping[str, 
 
 
 def _roles(reader: Reader, params: Mapping[str, ParamSpec]) -> Iterator[tuple[str, Role]]:
+    from dlctl.registry.prototypes.param_names import check_param_name
+
     for name in reader.block(ROLES).values:
         if name != ANY:
             check_param_name(name, reader.document.key_location((*reader.path, ROLES, name)))
@@ -67,6 +67,8 @@ def roles_param(reader: Reader, roles: Mapping[str, Role], params: Mapping[str, 
 
 
 def _other_roles(roles: Mapping[str, Role]) -> dict[str, Any]:
+    from dlctl.registry.prototypes.string_formats import FORMATS
+
     if ANY not in roles:
         return {"additionalProperties": False}
     label = FORMATS["dns-label"]

@@ -6,9 +6,8 @@ from typing import Any
 from msgspec import Struct
 
 from dlctl.errors import Location, RegistryError
-from dlctl.registry.prototypes.cron import schedule_pattern
+from dlctl.registry.prototypes.schedules import TIME_ZONES, schedule_pattern
 from dlctl.registry.prototypes.secret_schema import NAMED_SCHEMAS, VALUE_KEYWORDS
-from dlctl.registry.prototypes.time_zones import TIME_ZONES
 from dlctl.suggest import did_you_mean
 
 FORMAT_KEY = "x-format"
@@ -22,10 +21,11 @@ _IMAGE_PART = "[a-z0-9]+([._-]+[a-z0-9]+)*"
 _TEXT = r'"[^"\\\x00-\x1f]{0,64}"'
 _PROPERTY = r'\["[a-z0-9.-]{1,63}"\]\.[a-z][A-Za-z0-9_]{2,31}'
 _OF_TEXT = rf" (==|!=) {_TEXT}| in \[{_TEXT}(, {_TEXT}){{0,15}}\]|\.(startsWith|endsWith|contains)\({_TEXT}\)"
+_AMOUNT = r'quantity\("[0-9]{1,9}([KMGT]i?|k)?"\)'
 _COMPARISON = (
     rf"(device\.driver({_OF_TEXT})|device\.attributes{_PROPERTY}(\.lowerAscii\(\))?({_OF_TEXT})"
     rf"|device\.attributes{_PROPERTY}( (==|!=) (true|false|[0-9]{{1,9}})| (<|<=|>|>=) [0-9]{{1,9}})"
-    rf'|device\.capacity{_PROPERTY}\.compareTo\(quantity\("[0-9]{{1,9}}([KMGT]i?|k)?"\)\) (==|<|<=|>|>=) 0)'
+    rf"|device\.capacity{_PROPERTY}(\.compareTo\({_AMOUNT}\) (==|<|<=|>|>=) 0| (==|!=) {_AMOUNT}))"
 )
 _LABEL_RULE = "lowercase letters, digits and '-', beginning and ending with a letter or digit"
 
@@ -158,7 +158,7 @@ FORMATS: Mapping[str, StringFormat] = {
         'comparisons such as device.attributes["gpu.nvidia.com"].architecture == "Hopper" or device.capacity'
         '["gpu.nvidia.com"].memory.compareTo(quantity("40Gi")) >= 0, joined by && or by ||; with texts also'
         " in [...], startsWith, endsWith, contains, and lowerAscii before these",
-        rf"^{_COMPARISON}(( && {_COMPARISON})*|( \|\| {_COMPARISON})*)$",
+        rf"^{_COMPARISON}(([ \n]+&&[ \n]+{_COMPARISON})*|([ \n]+\|\|[ \n]+{_COMPARISON})*)$",
         2048,
         "k8s.io/dynamic-resource-allocation/cel, a subset",
     ),

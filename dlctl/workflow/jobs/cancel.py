@@ -12,11 +12,16 @@ from dlctl.errors import PlanError
 from dlctl.events import Emit
 from dlctl.jobs.find import full_name
 from dlctl.jobs.model import Job
+from dlctl.jobs.runs.last import last_of
+from dlctl.jobs.runs.record import run_of
 from dlctl.jobs.suspension import suspending
 from dlctl.manifest import JsonObject, ref_of
 from dlctl.plan.live.ownership import owner_text
+from dlctl.redact import Redactor
 from dlctl.status.model import Phase, mapping_at, text_at
 from dlctl.workflow.jobs.find import FoundJob
+from dlctl.workflow.render import Selection
+from dlctl.workflow.scope import scope_of
 from dlctl.workflow.session import Session
 
 
@@ -31,7 +36,8 @@ class JobAction(StrEnum):
 class PlannedChange(Struct, frozen=True):
     """What would be done to a job: `change` is None where nothing is left to do, which `done` says.
 
-    `pods` stop, which hold `devices`; None: it is not known. `notes` say what else follows.
+    `pods` stop, which hold `devices`; None: it is not known. `notes` say what else follows. `last_run` is the
+    job, where its deletion would free the name of a component's last run.
     """
 
     environment: str
@@ -43,6 +49,7 @@ class PlannedChange(Struct, frozen=True):
     done: str = ""
     notes: tuple[str, ...] = ()
     protected: bool = False
+    last_run: JsonObject | None = None
 
 
 def plan_change(session: Session, found: FoundJob, action: JobAction, emit: Emit) -> PlannedChange:
@@ -69,6 +76,7 @@ def plan_change(session: Session, found: FoundJob, action: JobAction, emit: Emit
         done,
         tuple(_notes(found, job, action)),
         target.environment.protected,
+        None if done or action is not JobAction.DELETE else _last_run(session, cluster, found),
     )
 
 
@@ -76,8 +84,26 @@ def carry_out(
     session: Session, planned: PlannedChange, options: DeployOptions, *, dry_run: bool = False
 ) -> None:
     """Do it. Raises DeployError, NotReady, ClusterError."""
-    if planned.change is not None:
-        change_job(session.connected(planned.environment), planned.change, options, dry_run=dry_run)
+    if planned.change is None:
+        return
+    cluster = session.connected(planned.environment)
+    if planned.last_run is not None and not dry_run:
+        from dlctl.deploy.last_run import keep_last_run
+
+        manager = scope_of(session.target(planned.environment), Selection()).managers.current
+        keep_last_run(cluster, planned.last_run, manager, session.emit(planned.environment, Redactor()))
+    change_job(cluster, planned.change, options, dry_run=dry_run)
+
+
+def _last_run(session: Session, cluster: Cluster, found: FoundJob) -> JsonObject | None:
+    """The job, if it is the component's last run by number."""
+    body = found.live.body
+    if not run_of(body):
+        return None
+    scope = scope_of(session.target(found.environment), Selection())
+    resource = cluster.resource(str(body["apiVersion"]), found.ref.kind)
+    listed = cluster.list(resource, found.ref.namespace, labels=scope.runs, metadata_only=True)
+    return last_of([body], [each for each in listed if each["metadata"].get("uid") != found.live.uid])
 
 
 def _refuse_others(found: FoundJob, action: JobAction) -> None:

@@ -6,13 +6,15 @@ from msgspec import Struct
 
 from dlctl.cluster.protocol import Cluster
 from dlctl.deploy.delete import delete_plan
+from dlctl.deploy.last_run import keep_last_run
 from dlctl.deploy.model import Report, Result
 from dlctl.deploy.options import DeployOptions
 from dlctl.events import no_events
 from dlctl.jobs.model import Job
+from dlctl.jobs.runs.last import last_of
 from dlctl.jobs.runs.record import run_of
 from dlctl.jobs.select import newest_first
-from dlctl.manifest import ObjectRef
+from dlctl.manifest import JsonObject, ObjectRef
 from dlctl.plan.deletion import steps_of_runs
 from dlctl.plan.live.objects.model import LiveObject
 from dlctl.plan.live.objects.read import whole
@@ -30,13 +32,15 @@ from dlctl.workflow.session import Session
 class PlannedPrune(Struct, frozen=True):
     """The runs of a component in an environment that have ended, the newest first: those kept, and others.
 
-    `planned` deletes the others; `owners` has the run of each object that it deletes.
+    `planned` deletes the others; `owners` has the run of each object that it deletes. `last_run` is the job
+    of the component's last run, if it is deleted.
     """
 
     kept: tuple[Job, ...]
     leaving: tuple[Job, ...]
     planned: Planned
     owners: dict[ObjectRef, str]
+    last_run: JsonObject | None = None
 
     @property
     def environment(self) -> str:
@@ -61,7 +65,14 @@ def plan_prune(
     plan = Plan(scope, cluster.identity(), tuple(steps_of_runs(objects)))
     planned = Planned(environment, plan, redactor, protected=target.environment.protected)
     owners = {each.ref: run_of(each.body) for each in objects}
-    return PlannedPrune(ended[:keep], leaving, planned, owners)
+    return PlannedPrune(ended[:keep], leaving, planned, owners, _last_run(found, leaving))
+
+
+def _last_run(found: ChosenJobs, leaving: Sequence[Job]) -> JsonObject | None:
+    uids = {job.uid for job in leaving}
+    runs = [live for live, _ in found.jobs if run_of(live.body)]
+    deleted = [live.body for live in runs if live.uid in uids]
+    return last_of(deleted, [live.body for live in runs if live.uid not in uids])
 
 
 def _jobs(cluster: Cluster, found: ChosenJobs, leaving: Sequence[Job]) -> Iterator[LiveObject]:
@@ -82,7 +93,10 @@ def prune_planned(session: Session, planned: PlannedPrune, options: DeployOption
     """Delete the runs with their configuration, by UID, and wait until they are gone."""
     entry = planned.planned
     emit = session.emit(entry.environment, entry.redactor, entry.objects)
-    return delete_plan(entry.plan, session.connected(entry.environment), options, emit)
+    cluster = session.connected(entry.environment)
+    if planned.last_run is not None:
+        keep_last_run(cluster, planned.last_run, entry.plan.scope.managers.current, emit)
+    return delete_plan(entry.plan, cluster, options, emit)
 
 
 def failures(planned: PlannedPrune, report: Report) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Make a run of a component: `job submit`, `job rerun` and `job sweep`."""
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,11 +12,11 @@ from dlctl.deploy.apply import apply_plan
 from dlctl.deploy.create_run import create_run
 from dlctl.deploy.model import Report
 from dlctl.deploy.options import DeployOptions
-from dlctl.errors import AlreadyExists, ClusterError, Forbidden, PlanError
+from dlctl.errors import AlreadyExists, ClusterError, PlanError
 from dlctl.events import Emit, Note
 from dlctl.jobs.runs.names import next_number, run_name
 from dlctl.jobs.runs.objects import RunObjects
-from dlctl.jobs.runs.record import RunRecord, run_of
+from dlctl.jobs.runs.record import RunRecord
 from dlctl.kinds import NAMESPACE
 from dlctl.manifest import JsonObject, Manifest
 from dlctl.plan.compare.prepare import with_data
@@ -31,6 +31,7 @@ from dlctl.workflow.plan import Planned
 from dlctl.workflow.render import Selection
 from dlctl.workflow.requirements import kind_requirements
 from dlctl.workflow.rights import require_rights
+from dlctl.workflow.runs.numbers import next_run_number
 from dlctl.workflow.runs.render import RenderedRun, RunSource, named, render_run, source_of_runs
 from dlctl.workflow.scope import scope_of
 from dlctl.workflow.session import Session
@@ -191,19 +192,9 @@ def _shared(whole: Plan, source: RunSource, emit: Emit) -> Plan:
 
 
 def _next(cluster: Cluster, scope: Scope, source: RunSource) -> int:
-    """The next number of a run: after the highest that is there."""
+    """The next number of a run: after the highest that was given."""
     job = source.parts.job
-    return next_number(job.component, runs_in(cluster, job, scope))
-
-
-def runs_in(cluster: Cluster, job: Manifest, scope: Scope) -> Iterable[str]:
-    """The names of the runs in a namespace; none where jobs may not be listed."""
-    try:
-        resource = cluster.resource(*job.api_key)
-        listed = cluster.list(resource, job.ref.namespace, labels=scope.runs, metadata_only=True)
-        return [run_of(body) for body in listed]
-    except Forbidden:
-        return ()
+    return next_run_number(cluster, cluster.resource(*job.api_key), job.ref.namespace, job.component, scope)
 
 
 def _prepared(objects: RunObjects) -> RunObjects:

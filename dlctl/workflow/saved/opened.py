@@ -92,7 +92,7 @@ class OpenedPlan(Struct):
             if not finding.refused:
                 emit(Note(finding.text))
         if refused := _texts(found):
-            raise self._refused(f"the cluster has changed, and {_how_much(found)}", refused)
+            raise self._refused(f"the cluster has changed, and {_how_much(found)}", refused, _forcing(found))
 
     def _refuse_other_objects(self, digests: ObjectDigests) -> None:
         """Raise PlanError where the same files render other objects: secrets that they refer to, or dlctl."""
@@ -117,9 +117,9 @@ class OpenedPlan(Struct):
         if changed:
             raise self._refused("what it was made from has changed", tuple(changed))
 
-    def _refused(self, reason: str, problems: tuple[str, ...] = ()) -> PlanError:
+    def _refused(self, reason: str, problems: tuple[str, ...] = (), forcing: str = "") -> PlanError:
         message = f"the plan is refused, and nothing was applied: {reason}"
-        hint = f"make a new plan: dlctl diff {self.saved.environment} --save FILE"
+        hint = f"make a new plan: dlctl diff {self.saved.environment} --save FILE{forcing}"
         single = len(problems) == 1
         return PlanError(
             f"{message}: {problems[0]}" if single else message,
@@ -139,7 +139,14 @@ def open_plan(path: Path) -> OpenedPlan:
     return OpenedPlan(path, content, saved, digests)
 
 
+def _forcing(found: tuple[Finding, ...]) -> str:
+    """What a new plan needs to take over fields of other managers."""
+    return "; with --force-conflicts it takes over the fields" if any(each.fields for each in found) else ""
+
+
 def _how_much(found: tuple[Finding, ...]) -> str:
+    if all(finding.blocked for finding in found if finding.refused):
+        return "it cannot be applied any more"
     less = {finding.less for finding in found if finding.refused}
     if less == {True}:
         return "not all of it would be done now"

@@ -30,6 +30,7 @@ def secret_of(params: dict[str, Any], app: Path) -> tuple[dict[str, str], dict[s
         ({**S3, "form": "fluid"}, {"aws.accessKeyId": "me", "aws.secretKey": "hush"}),
         ({**S3, "form": "fluid", "runtime": "juicefs"}, {"access-key": "me", "secret-key": "hush"}),
         ({"store": "huggingface", "hf_token": "hf_x"}, {"HF_TOKEN": "hf_x"}),
+        ({"store": "huggingface", "hf_token": "hf_x", "key_names": {"HF_TOKEN": "token"}}, {"token": "hf_x"}),
         (
             {**S3, "endpoint": "minio:9000", "use_https": False},
             {

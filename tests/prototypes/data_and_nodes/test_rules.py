@@ -17,6 +17,8 @@ LEVEL = {"medium": "MEM", "paths": ["/dev/shm"], "size": "2Gi"}
 POOL = {"resource": "hca", "vendor": "15b3"}
 S3 = {"store": "s3", "access_key_id": "me", "secret_access_key": "key"}
 GS = {"store": "gs", "gcs_key": "{}", "form": "kserve"}
+REGISTRY = {"server": "registry.example.com", "username": "me", "password": "hush"}
+DEVICE = {"name": "a", "exactly": {"deviceClassName": "gpu.nvidia.com"}}
 HF = {"store": "huggingface", "hf_token": "hf_x"}
 
 REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
@@ -55,6 +57,17 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("dataset-cache", {**THIN, "profile": "p", "fuse_command": ["sh"]}, "its own command"),
     ("dataset-cache", {**THIN, "profile": "p", "prefetch": True}, "no workers"),
     ("dataset-cache", {**BUCKET, "profile": "p"}, "runtime: thin"),
+    ("dataset-cache", {**BUCKET, "fuse_image_pull_policy": "Always"}, "no effect without fuse_image"),
+    (
+        "dataset-cache",
+        {"source": "oss://b/d", "runtime": "jindo", "network_mode": "HostNetwork"},
+        "leave network_mode out",
+    ),
+    (
+        "dataset-cache",
+        {**BUCKET, "env_vars": {"A": {"fieldRef": {"fieldPath": "metadata.name"}}}},
+        "runtime are texts",
+    ),
     ("dataset-cache", {**BUCKET, "prefetch_paths": ["/x"]}, "no effect without prefetch"),
     ("dataset-cache", {**BUCKET, "prefetch": True, "prefetch_replicas": 2}, "than the number of workers"),
     ("dataset-cache", {**THIN, "profile": "p", "folder": "/x"}, "for alluxio and jindo only"),
@@ -86,6 +99,36 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("object-store-secret", {**S3, "form": "fluid", "use_https": False}, "use_https is for"),
     ("object-store-secret", {**S3, "form": "tekton", "verify_ssl": False}, "verify_ssl is for"),
     ("object-store-secret", {**S3, "runtime": "jindo"}, "runtime is for form fluid"),
+    (
+        "object-store-secret",
+        {**S3, "form": "dapr", "key_names": {"AWS_REGION": "region"}},
+        "key_names are for form env",
+    ),
+    ("object-store-secret", {**S3, "key_names": {"HF_TOKEN": "token"}}, "a key of another store"),
+    (
+        "object-store-secret",
+        {**S3, "key_names": {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "key"}},
+        "one name to two keys",
+    ),
+    ("resource-claim", {"requests": [DEVICE] * 2}, "two requests have the same name"),
+    (
+        "resource-claim",
+        {"requests": [DEVICE], "constraints": [{"requests": ["b"], "matchAttribute": "a/b"}]},
+        "name a request that does not exist",
+    ),
+    ("config-map", {"entries": {"a": "1"}, "binary_data": {"a": "MQ=="}}, "in entries and in binary_data"),
+    ("config-map", {"entries": {"a": "x" * 1048576, "b": "x"}}, "at most 1 MiB"),
+    ("secret", {"entries": {"a": "x" * 1048576, "b": "x"}}, "at most 1 MiB"),
+    ("secret", {"registry_login": REGISTRY, "type": "example.com/login"}, "leave them out"),
+    ("secret", {"type": "kubernetes.io/dockerconfigjson"}, "made of registry_login"),
+    ("secret", {"type": "kubernetes.io/service-account-token"}, "mount a serviceAccountToken"),
+    (
+        "secret",
+        {"type": "kubernetes.io/basic-auth", "entries": {"user": "a"}},
+        "the key username or password",
+    ),
+    ("secret", {"type": "kubernetes.io/ssh-auth", "entries": {"key": "a"}}, "the key ssh-privatekey"),
+    ("secret", {"type": "kubernetes.io/tls", "entries": {"tls.crt": "a"}}, "the keys tls.crt and tls.key"),
     ("node-detector", {}, "image"),
     ("node-feature-discovery", {"sources": ["pci"], "label_sources": ["cpu"]}, "that is not in sources"),
     ("node-feature-discovery", {"sources": ["cpu"]}, "need the sources"),

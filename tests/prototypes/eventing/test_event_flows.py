@@ -13,6 +13,9 @@ from tests.prototypes.upstream import UPSTREAM_CRDS
 
 WATCH = {"source": "apiserver", "resources": [{"apiVersion": "v1", "kind": "Pod"}], "subscriber": "f"}
 
+REF = {"apiVersion": "v1", "kind": "Service", "name": "f"}
+KAFKA = {"source": "kafka", "kafka_bootstrap_servers": ["k:9092"], "kafka_topics": ["a"], "sink": "f"}
+
 REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     (
         "knative-flow",
@@ -23,6 +26,14 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("knative-flow", {"target": "broker:default", "api": "legacy"}, "Route, Service or Channel"),
     ("knative-flow", {"target": "f", "api": "legacy", "retries": 2}, "no delivery settings"),
     ("knative-flow", {"target": "f", "backoff_delay_seconds": 2}, "have no effect without retries"),
+    ("event-source", {**KAFKA, "kafka_tls": "server"}, "for each of them in kafka_secret_keys"),
+    (
+        "event-source",
+        {**KAFKA, "kafka_tls": "mutual", "kafka_secret_keys": {"ca": "a/b"}},
+        "for each of them",
+    ),
+    ("event-source", {**KAFKA, "kafka_sasl": True, "kafka_secret_keys": {"type": "a/b"}}, "for each of them"),
+    ("event-source", {**KAFKA, "kafka_secret_keys": {"ca": "ca.crt"}}, "set it too"),
     ("event-trigger", {"subscriber": "f", "source": "apiserver"}, "objects to watch"),
     ("event-trigger", {"subscriber": "f", "source": "ping"}, "needs a schedule"),
     ("event-trigger", {**WATCH, "source": "none"}, "unless source is apiserver"),
@@ -55,6 +66,14 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         {"subscriber": "f", "dead_letter_sink": "broker:event-trigger"},
         "would loop forever",
     ),
+    ("event-trigger", {"broker": "b"}, "the events need one destination"),
+    ("event-trigger", {"subscriber": "f", "subscriber_ref": REF}, "the events need one destination"),
+    ("channel", {"generic": False}, "is that of a Channel"),
+    ("channel", {"dead_letter_sink": "channel:channel"}, "would loop forever"),
+    ("subscription", {"channel": "c"}, "the events need a destination"),
+    ("subscription", {"channel": "c", "reply": "d", "subscriber_uri": "/a"}, "set it in subscriber"),
+    ("subscription", {"channel": "c", "reply": "d", "reply_ref": REF}, "are the same setting"),
+    ("subscription", {"channel": "c", "reply": "channel:c"}, "would loop forever"),
     (
         "event-sequence",
         {"steps": ["a"], "reply": "sequence:event-sequence"},

@@ -28,6 +28,8 @@ REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
     ({"version_headers": {"v3": {"request": {"remove": ["x"]}}}}, "a version that is not in versions"),
     ({"gateway_name": "public"}, "set hosts, and leave gateway out"),
     ({"gateway_listener": "https"}, "a listener of an existing gateway"),
+    ({"parent_refs": [{"name": "a"}]}, "what the HTTPRoute of api gateway belongs to"),
+    ({"api": "gateway", "port": 80, "parent_refs": [{"name": "a"}] * 2}, "two parent_refs are the same"),
     ({"timeout": "500ms", "timeout_seconds": 1}, "set one of them"),
     ({"matches": [{"method": "GET", "rewrite": "/a", "version": "v1"}]}, "set uri too"),
     ({"mtls_strict": True, "mtls_selector": {"app": "ranker"}, "mtls": "DISABLE"}, "without mutual TLS"),

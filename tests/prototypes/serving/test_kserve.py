@@ -10,6 +10,7 @@ from tests.prototypes.eventing.error_text import words
 from tests.prototypes.serving.objects import rendered
 
 MODEL = {"model_format": "sklearn", "storage_uri": "gs://models/iris"}
+SERVER = {"image": "a:1", "model_formats": [{"name": "sklearn"}]}
 RAW = {"deployment_mode": "Standard"}
 
 
@@ -18,8 +19,8 @@ def _nodes(router: str = "Sequence", *steps: dict[str, Any]) -> dict[str, Any]:
 
 
 REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
-    ("kserve-inference", {"storage_uri": "gs://models/iris"}, "either model_format"),
-    ("kserve-inference", {**MODEL, "image": "app:1"}, "either model_format"),
+    ("kserve-inference", {"storage_uri": "gs://models/iris"}, "set model_format"),
+    ("kserve-inference", {**MODEL, "logger_options": {"batchSize": 2}}, "without logger_url"),
     (
         "kserve-inference",
         {"image": "app:1", "protocol_version": "v2"},
@@ -55,6 +56,18 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         {**MODEL, **RAW, "transformer": {"image": "a:1", "min_replicas": 0}},
         "1 for transformer and explainer",
     ),
+    ("kserve-inference", {**MODEL, "container_name": "main"}, "leave container_name out"),
+    ("serving-runtime", {**SERVER, "roles": {"worker": {"cpu": 1}}}, "no effect without worker_spec"),
+    (
+        "serving-runtime",
+        {**SERVER, "worker_spec": {}, "roles": {"worker": {"container_name": "main"}}},
+        "by the name worker-container",
+    ),
+    (
+        "serving-runtime",
+        {**SERVER, "worker_spec": {}, "worker_command": ["ray"], "roles": {"worker": {"command": ["ray"]}}},
+        "set one of them",
+    ),
     ("kserve-inference", {**MODEL, "scale_metric": "gpu"}, "must be a whole number"),
     ("kserve-inference", {**MODEL, "scale_target": 1.5}, "must be a whole number"),
     (
@@ -78,6 +91,13 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("inference-graph", _nodes("Sequence", {"nodeName": "b"}), "not one of the nodes"),
     ("inference-graph", _nodes("Sequence", {"nodeName": "root"}), "so requests would loop forever"),
 )
+
+
+def test_a_model_may_have_an_image_in_place_of_its_runtimes(tmp_path: Path) -> None:
+    (service,) = rendered("kserve-inference", {**MODEL, "image": "sklearn:2", "command": ["serve"]}, tmp_path)
+    model = service["spec"]["predictor"]["model"]
+    assert (model["image"], model["command"]) == ("sklearn:2", ["serve"])
+    assert "env" not in model
 
 
 @pytest.mark.parametrize(("prototype", "params", "message"), REFUSED)

@@ -21,11 +21,11 @@ def app_in_own_namespace(project: Project, control_plane: ControlPlane) -> Itera
     """An app with an environment called `lab`, in a namespace that is deleted at the end."""
     namespace = f"train-{uuid.uuid4().hex[:8]}"
     cluster_app = AppOnCluster(project, control_plane, namespace)
-    cluster_app.kubectl("create", "namespace", namespace)
+    control_plane.api.create_namespace(namespace)
     cluster_app.context("first", control_plane)
     cluster_app.environment("lab", pin=control_plane)
     yield cluster_app
-    cluster_app.kubectl("delete", "namespace", namespace, "--wait=false")
+    control_plane.api.delete_namespace(namespace)
 
 
 def example(prototype: str, name: str) -> Json:

@@ -117,7 +117,13 @@ CASES: list[tuple[str, str]] = [
     ),
     (
         "{% if true %}\na: 1\n\tb: 2\n{% endif %}\n",
-        "templates/a.yaml.j2:3: invalid YAML: found a tab character that violates indentation",
+        "templates/a.yaml.j2:3: invalid YAML: found a tab character that violates indentation\n"
+        "  there is a tab: indent with spaces",
+    ),
+    (
+        "{% if true %}\na: {b: 1\nc: 2\n{% endif %}\n",
+        "templates/a.yaml.j2:3: invalid YAML: did not find expected ',' or '}'\n"
+        "  close the bracket that is opened in line 2, or quote a value that contains ': ' or ','",
     ),
     (
         "a: {{ 'web-' + params.num_gpus }}\n",

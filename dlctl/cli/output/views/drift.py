@@ -14,7 +14,7 @@ from dlctl.yamlio.dump import dump
 
 
 def print_drift(drifts: Sequence[MaskedDrift]) -> None:
-    """A row for each field that others changed or added, and for each that is missing."""
+    """A row for each field that others changed or added, and for each field or object that is missing."""
     single = ("ENV",) if len(drifts) == 1 else ()
     rows = [
         (
@@ -22,7 +22,7 @@ def print_drift(drifts: Sequence[MaskedDrift]) -> None:
             each.component,
             f"{short_name(each.ref.group_kind)}/{each.ref.name}",
             each.state.value,
-            each.field,
+            each.field or "(the object)",
             f"{each.manager} (controller)" if each.by_controller else each.manager or "-",
             each.since or "-",
         )
@@ -33,8 +33,8 @@ def print_drift(drifts: Sequence[MaskedDrift]) -> None:
     table(headings, rows, "no fields of others", optional=single)
     if any(each.state is DriftState.MISSING for drift in drifts for each in drift.fields):
         log(
-            "missing: the app states the field, and the object does not have it: somebody removed it, which "
-            "the server does not record, or it is new in the files; 'dlctl diff' shows both"
+            "missing: the app states the field or the object, and the cluster does not have it: somebody "
+            "removed it, which the server does not record, or it is new in the files; 'dlctl diff' shows both"
         )
 
 

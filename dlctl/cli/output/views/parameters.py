@@ -65,6 +65,7 @@ def print_explanation(runtime: Runtime, component: str, name: str, env: str, out
     if spec is None:
         raise unknown_param(prototype, steps[0])
     param = values.params[spec.name]
+    _warn_of_value(prototype, component, param, env)
     if len(steps) > 1:
         param = _inside(component, param, steps[1:])
     shown = ".".join((spec.name, *(step.replace(".", "\\.") for step in steps[1:])))
@@ -76,6 +77,18 @@ def print_explanation(runtime: Runtime, component: str, name: str, env: str, out
     description = " ".join((schema.get("description") or spec.description).split())
     notes = [describe_type(schema), *package_note(prototype), *filter(None, [description])]
     print_explained(_explanation(f"{component} {shown}", env, param, notes))
+
+
+def _warn_of_value(prototype: Prototype, component: str, param: Param, env: str) -> None:
+    """A warning where the value is not valid, which `show` refuses."""
+    from dlctl.params.resolve import check
+
+    place = f" (component {component}{f', environment {env}' if env else ''})"
+    try:
+        check(ParamSet(component, {param.spec.name: param}), prototype, place, complete=False)
+    except ParamError as error:
+        for each in error.single_errors:
+            log(f"warning: {each}")
 
 
 def _inside(component: str, param: Param, path: tuple[str, ...]) -> Param:

@@ -114,7 +114,10 @@ def _parse(text: str, written: Written, files: Mapping[str, str]) -> tuple[_Prep
 
 
 def _at_template_lines(error: YamlError, written: Written) -> RenderError:
-    """The parser's error, with skeleton lines replaced by template lines in location and message."""
+    """The parser's error, with skeleton lines replaced by template lines in location, message and hint.
+
+    Of a duplicate key there is no hint: a loop or an expression may have made it.
+    """
 
     def template_line(match: re.Match[str]) -> str:
         return f"line {written.line_location(int(match[1])).line}"
@@ -122,7 +125,8 @@ def _at_template_lines(error: YamlError, written: Written) -> RenderError:
     place = error.location
     message = _LINE.sub(template_line, TOKEN.sub("{{ … }}", error.message))
     location = written.line_location(place.line, place.column) if place and place.line else place
-    return RenderError(message, location=location, hint=error.hint)
+    hint = "" if message.startswith("duplicate key") else _LINE.sub(template_line, error.hint or "")
+    return RenderError(message, location=location, hint=hint or None)
 
 
 def _glued(document: Document, written: Written, files: Mapping[str, str]) -> Iterator[RenderError]:

@@ -1,4 +1,13 @@
-"""The names of time zones in the tz database (IANA), with which Kubernetes compares those of schedules."""
+"""Regular expressions of schedules in Cron format, and of the names of time zones.
+
+A schedule is what github.com/robfig/cron reads (ParseStandard). The names are those of the tz database (IANA)
+with which Kubernetes compares the time zone of a CronJob.
+"""
+
+from collections.abc import Sequence
+
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 
 _CITIES = {
     "Africa": """
@@ -83,3 +92,42 @@ TIME_ZONES = r"(Etc/)?(UTC|UCT|GMT|Universal|Zulu|Greenwich)|Etc/GMT([+-]([0-9]|
     f"{area}/({'|'.join(names.split())})" for area, names in _CITIES.items()
 )
 """A regular expression for the names, but for those of whole countries that are kept for old systems."""
+
+
+def schedule_pattern() -> str:
+    """A schedule: five fields, `@daily` and the like, or `@every` with a duration."""
+    fields = (
+        _numbers(0, 59, ()),
+        _numbers(0, 23, ()),
+        _numbers(1, 31, ()),
+        _numbers(1, 12, _MONTHS),
+        _numbers(0, 6, _DAYS),
+    )
+    named = "@(yearly|annually|monthly|weekly|daily|midnight|hourly)"
+    every = "@every ([1-9][0-9]{0,4}(ms|s|m|h)){1,4}"
+    return f"^({named}|{every}|{' '.join(f'{each}(,{each})*' for each in fields)})$"
+
+
+def _numbers(least: int, most: int, names: Sequence[str]) -> str:
+    """One item of a field's list: all, a number or a range that rises, each with a step."""
+    ranges = (
+        f"({_rising(each, each, names, least)})-({_rising(each, most, names, least)})"
+        for each in range(least, most + 1)
+    )
+    return rf"(\*|\?|{_rising(least, most, names, least)}|{'|'.join(ranges)})(/[1-9][0-9]?)?"
+
+
+def _rising(first: int, last: int, names: Sequence[str], least: int) -> str:
+    """The numbers between two bounds, and their names; `least` is the number of the first name."""
+    named = names[first - least : last + 1 - least]
+    return "|".join((_digits(first, last), *named, *(name.lower() for name in named)))
+
+
+def _digits(least: int, most: int) -> str:
+    """The numbers of one or two digits between two bounds."""
+    parts = []
+    for tens in range(least // 10, most // 10 + 1):
+        first, last = max(least, tens * 10) % 10, min(most, tens * 10 + 9) % 10
+        digit = str(first) if first == last else f"[{first}-{last}]"
+        parts.append(f"{tens or '0?'}{digit}")
+    return "|".join(parts)
