@@ -134,6 +134,12 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         "be the last of topology_levels",
     ),
     ("mpi-job", {**IMAGE, "command": ["a"], "main_container": "mpi"}, "is for api v1"),
+    ("training-runtime", {"torch_env_targets": {"launch": ["a"]}}, "that does not exist"),
+    (
+        "training-runtime",
+        {**IMAGE, "framework": "jax", "torch_env_targets": {"node": ["a"]}},
+        "framework torch and torchtune",
+    ),
     ("pytorch-job", {**IMAGE, "standalone": True}, "are for elastic jobs"),
     ("volcano-job", {**IMAGE, "tasks": [{"name": "a", "replicas": 1}] * 2}, "have the same"),
     (
