@@ -140,7 +140,11 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         {**IMAGE, "framework": "jax", "torch_env_targets": {"node": ["a"]}},
         "framework torch and torchtune",
     ),
-    ("batch-job", {**IMAGE, "gang": "kueue", "queue": "a", "min_resources": {"cpu": 1}}, "volcano and coscheduling"),
+    (
+        "batch-job",
+        {**IMAGE, "gang": "kueue", "queue": "a", "min_resources": {"cpu": 1}},
+        "volcano and coscheduling",
+    ),
     ("job-set", {**IMAGE, "gang": "coscheduling", "min_task_member": {"a": 1}}, "need Volcano"),
     ("pytorch-job", {**IMAGE, "standalone": True}, "are for elastic jobs"),
     ("volcano-job", {**IMAGE, "tasks": [{"name": "a", "replicas": 1}] * 2}, "have the same"),
