@@ -333,6 +333,7 @@ def test_all_pods_of_the_library_are_known_but_those_of_a_few_controllers() -> N
         "AlluxioRuntime.data.fluid.io",
         "Build.build.knative.dev",
         "DataLoad.data.fluid.io",
+        "Experiment.kubeflow.org",
         "Function.core.openfunction.io",
         "IntegrationSource.sources.knative.dev",
         "JindoRuntime.data.fluid.io",

@@ -272,17 +272,19 @@ def test_no_plan_touches_runs(train: AppOnCluster) -> None:
 
 def test_the_number_of_a_deleted_run_is_not_given_again(train: AppOnCluster) -> None:
     """After a cancel and after a prune of all; 'delete --runs' begins anew."""
-    assert [submit(train), submit(train)] == ["train-r1", "train-r2"]
-    train.run("job", "cancel", "train-r1", "--env", "dev", "--yes").ok()
+    assert [submit(train) for _ in range(3)] == ["train-r1", "train-r2", "train-r3"]
+    cancel = ("job", "cancel", "--env", "dev", "--yes")
+    train.run(*cancel, "train-r1").ok()
+    train.run(*cancel, "train-r3", "--dry-run").ok()
     record = f"dlctl.{train.namespace}.dev.train.last-run"
-    assert record not in train.names("configmaps"), "a later run has its number"
-    train.run("job", "cancel", "train-r2", "--env", "dev", "--yes", "--dry-run").ok()
-    train.run("job", "cancel", "train-r2", "--env", "dev", "--yes").ok()
-    assert train.get("configmap", record)["data"] == {"lastRun": "train-r2"}
-    assert submit(train, "--set", "story=succeed") == "train-r3"
-    train.run("job", "wait", "train-r3", "--env", "dev", "--timeout", "60s").ok()
+    assert record not in train.names("configmaps"), "a later run is there"
+    for name in ("train-r3", "train-r2"):
+        train.run(*cancel, name).ok()
+        assert train.get("configmap", record)["data"] == {"lastRun": "train-r3"}
+    assert submit(train, "--set", "story=succeed") == "train-r4"
+    train.run("job", "wait", "train-r4", "--env", "dev", "--timeout", "60s").ok()
     train.run("job", "prune", "train", "--env", "dev", "--keep", "0", "--yes").ok()
-    assert submit(train) == "train-r4"
+    assert submit(train) == "train-r5"
     assert train.run("status", "dev").ok().out.count("last-run") == 0
     train.run("delete", "dev", "--runs", "--yes").ok()
     assert train.names("configmaps") == []

@@ -12,7 +12,7 @@ from dlctl.errors import PlanError
 from dlctl.events import Emit
 from dlctl.jobs.find import full_name
 from dlctl.jobs.model import Job
-from dlctl.jobs.runs.last import last_of
+from dlctl.jobs.runs.numbers import last_of
 from dlctl.jobs.runs.record import run_of
 from dlctl.jobs.suspension import suspending
 from dlctl.manifest import JsonObject, ref_of
@@ -101,9 +101,7 @@ def _last_run(session: Session, cluster: Cluster, found: FoundJob) -> JsonObject
     if not run_of(body):
         return None
     scope = scope_of(session.target(found.environment), Selection())
-    resource = cluster.resource(str(body["apiVersion"]), found.ref.kind)
-    listed = cluster.list(resource, found.ref.namespace, labels=scope.runs, metadata_only=True)
-    return last_of([body], [each for each in listed if each["metadata"].get("uid") != found.live.uid])
+    return last_of(cluster, cluster.resource(str(body["apiVersion"]), found.ref.kind), [body], scope.runs)
 
 
 def _refuse_others(found: FoundJob, action: JobAction) -> None:

@@ -11,7 +11,7 @@ from dlctl.deploy.model import Report, Result
 from dlctl.deploy.options import DeployOptions
 from dlctl.events import no_events
 from dlctl.jobs.model import Job
-from dlctl.jobs.runs.last import last_of
+from dlctl.jobs.runs.numbers import last_of
 from dlctl.jobs.runs.record import run_of
 from dlctl.jobs.select import newest_first
 from dlctl.manifest import JsonObject, ObjectRef
@@ -65,14 +65,16 @@ def plan_prune(
     plan = Plan(scope, cluster.identity(), tuple(steps_of_runs(objects)))
     planned = Planned(environment, plan, redactor, protected=target.environment.protected)
     owners = {each.ref: run_of(each.body) for each in objects}
-    return PlannedPrune(ended[:keep], leaving, planned, owners, _last_run(found, leaving))
+    return PlannedPrune(ended[:keep], leaving, planned, owners, _last_run(cluster, found, leaving, scope))
 
 
-def _last_run(found: ChosenJobs, leaving: Sequence[Job]) -> JsonObject | None:
+def _last_run(cluster: Cluster, found: ChosenJobs, leaving: Sequence[Job], scope: Scope) -> JsonObject | None:
     uids = {job.uid for job in leaving}
-    runs = [live for live, _ in found.jobs if run_of(live.body)]
-    deleted = [live.body for live in runs if live.uid in uids]
-    return last_of(deleted, [live.body for live in runs if live.uid not in uids])
+    deleted = [live.body for live, _ in found.jobs if live.uid in uids]
+    if not deleted:
+        return None
+    resource = cluster.resource(deleted[0]["apiVersion"], deleted[0]["kind"])
+    return last_of(cluster, resource, deleted, scope.runs)
 
 
 def _jobs(cluster: Cluster, found: ChosenJobs, leaving: Sequence[Job]) -> Iterator[LiveObject]:

@@ -15,6 +15,7 @@ from dlctl.deploy.options import DeployOptions
 from dlctl.errors import AlreadyExists, ClusterError, PlanError
 from dlctl.events import Emit, Note
 from dlctl.jobs.runs.names import next_number, run_name
+from dlctl.jobs.runs.numbers import next_run_number
 from dlctl.jobs.runs.objects import RunObjects
 from dlctl.jobs.runs.record import RunRecord
 from dlctl.kinds import NAMESPACE
@@ -31,7 +32,6 @@ from dlctl.workflow.plan import Planned
 from dlctl.workflow.render import Selection
 from dlctl.workflow.requirements import kind_requirements
 from dlctl.workflow.rights import require_rights
-from dlctl.workflow.runs.numbers import next_run_number
 from dlctl.workflow.runs.render import RenderedRun, RunSource, named, render_run, source_of_runs
 from dlctl.workflow.scope import scope_of
 from dlctl.workflow.session import Session
@@ -194,7 +194,9 @@ def _shared(whole: Plan, source: RunSource, emit: Emit) -> Plan:
 def _next(cluster: Cluster, scope: Scope, source: RunSource) -> int:
     """The next number of a run: after the highest that was given."""
     job = source.parts.job
-    return next_run_number(cluster, cluster.resource(*job.api_key), job.ref.namespace, job.component, scope)
+    return next_run_number(
+        cluster, cluster.resource(*job.api_key), job.ref.namespace, job.component, scope.runs
+    )
 
 
 def _prepared(objects: RunObjects) -> RunObjects:
