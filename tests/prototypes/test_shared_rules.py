@@ -67,6 +67,12 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         {"selector_labels": {"tier": "a"}, "pod_labels": {"tier": "b"}},
         "selected by this label",
     ),
+    ("web-service", {"autoscaling_behavior": {"scaleUp": {"selectPolicy": "Disabled"}}}, "set max_replicas"),
+    (
+        "web-service",
+        {"max_replicas": 3, "cpu": 1, "scale_down_seconds": 9, "autoscaling_behavior": {"scaleUp": {}}},
+        "is a part of autoscaling_behavior",
+    ),
     ("web-service", {"max_surge": 0, "max_unavailable": "0%"}, "no pod could be replaced"),
     ("web-service", {"cluster_ip": "None", "service_type": "NodePort"}, "may be headless"),
     ("web-service", {"external_traffic_policy": "Local"}, "is for service_type NodePort"),
