@@ -57,13 +57,7 @@ def _load(source: Source, folder: Path, group_files: MutableMapping[Path, Reader
     check_head(reader, folder.name, "Prototype")
     check_name("a prototype", folder.name, Location(source.show(folder)))  # it is used as a label value
     required = reader.texts("required")
-
-    def read(name: str, asked_by: Location) -> Reader:
-        path = _group_file(source, folder, name, asked_by)
-        if path not in group_files:
-            group_files[path] = file_reader(source, path)
-        return group_files[path]
-
+    read = _read_groups(source, folder, group_files)
     params = dict(_params(reader, "", required, read))
     groups = tuple(_groups(reader, required, read))
     for group in groups:
@@ -95,6 +89,16 @@ def _load(source: Source, folder: Path, group_files: MutableMapping[Path, Reader
             *(word for group in groups for word in group.reader.texts("keywords")),
         ),
     )
+
+
+def _read_groups(source: Source, folder: Path, known: MutableMapping[Path, Reader]) -> ReadGroup:
+    def read(name: str, asked_by: Location) -> Reader:
+        path = _group_file(source, folder, name, asked_by)
+        if path not in known:
+            known[path] = file_reader(source, path)
+        return known[path]
+
+    return read
 
 
 def _checks(
