@@ -73,6 +73,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         {"max_replicas": 3, "cpu": 1, "scale_down_seconds": 9, "autoscaling_behavior": {"scaleUp": {}}},
         "is a part of autoscaling_behavior",
     ),
+    ("openfunction", {"lifecycle": {"preStop": {"sleep": {"seconds": 1}}}}, "does not know sleep"),
     ("volcano-job", {"suspend": True}, "cannot be made suspended"),
     ("web-service", {"max_surge": 0, "max_unavailable": "0%"}, "no pod could be replaced"),
     ("web-service", {"cluster_ip": "None", "service_type": "NodePort"}, "may be headless"),
