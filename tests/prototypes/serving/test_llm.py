@@ -26,7 +26,7 @@ REFUSED: tuple[tuple[str, Json, str], ...] = (
     ),
     ("vllm", {**MODEL, "num_nodes": 2}, "set num_gpus"),
     ("vllm", {**GPUS, "num_nodes": 2, "data_parallel_size": 2}, "use replicas instead"),
-    ("vllm", {**GPUS, "num_nodes": 2, "update_strategy": "Recreate"}, "leave update_strategy out"),
+    ("vllm", {**GPUS, "num_nodes": 2, "update_strategy": "Recreate"}, "leave update_strategy, max_surge"),
     ("vllm", {**MODEL, "roles": {"worker": {"cpu": 1}}}, "no effect without num_nodes"),
     ("vllm", {**GPUS, "num_nodes": 2, "roles": {"worker": {"num_gpus": 4}}}, "set num_gpus outside of roles"),
     ("vllm", {"model": "s3://models/a", "revision": "v1"}, "revision is for models on Hugging Face"),
