@@ -16,7 +16,7 @@ GROUPS = {
     file.stem: load_file(file).value for file in sorted((PROTOTYPES / "_shared" / "groups").glob("*.yaml"))
 }
 SHARED = {name: group for group, body in GROUPS.items() for name in body["params"]}
-OWN_WORDS = frozenset({*GROUPS["program"]["params"], "restart_policy", "schedule", "subdomain"})
+OWN_WORDS = frozenset({*GROUPS["program"]["params"], "restart_policy", "schedule", "subdomain", "managed_by"})
 """These a prototype may declare itself, with a default or choices of its own, but not with another type."""
 
 GROUPED_BY_KUBERAY = frozenset({"ray-cluster", "ray-job", "ray-service"})
