@@ -85,6 +85,27 @@ EFFECTS: dict[str, Effect] = {
         ),
         every=False,
     ),
+    "resource_claims": Effect(
+        {
+            "resource_claims": {
+                "codec": {"template": "codec"},
+                "nic": {"claim": "nic", "main": False, "share_with": ["proxy"]},
+            },
+            "sidecars": [{"name": "proxy", "image": "proxy:1"}],
+        },
+        lambda pod: (
+            pod.container["resources"]["claims"] == [{"name": "codec"}]
+            and [
+                each["resources"]["claims"] for each in pod.spec["containers"] if each.get("name") == "proxy"
+            ]
+            == [[{"name": "nic"}]]
+            and pod.spec["resourceClaims"]
+            == [
+                {"name": "codec", "resourceClaimTemplateName": "codec"},
+                {"name": "nic", "resourceClaimName": "nic"},
+            ]
+        ),
+    ),
     "rdma": Effect(
         {"rdma": True},
         lambda pod: (
@@ -320,7 +341,7 @@ def test_a_service_has_the_same_fields_everywhere(prototype: Prototype, tmp_path
         next(
             each for each in _rendered(prototype, params | port, tmp_path / name) if each["kind"] == "Service"
         )
-        for name, params in (("named", SERVICE), ("headless", {"headless": True}))
+        for name, params in (("named", SERVICE), ("headless", {"cluster_ip": "None"}))
     )
     assert named["metadata"]["name"] == "front"
     assert named["metadata"]["labels"]["team"] == "vision"

@@ -183,6 +183,12 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         {"namespace_labels": {"pod-security.kubernetes.io/enforce": "restricted"}},
         "namespace is set with allowed_pods",
     ),
+    ("tenancy", {"queue_settings": {"priority": 1}}, "are for queue_type volcano"),
+    (
+        "tenancy",
+        {"queue_type": "volcano", "queue_settings": {"guarantee": {"cpu": 1}}},
+        "not be larger than deserved",
+    ),
     ("tenancy", {"queue_type": "kueue"}, "must be set together"),
     ("tenancy", {"cluster_queue": "research"}, "must be set together"),
     ("tenancy", {"max_cpu": "500m"}, "default_cpu must not be larger"),
