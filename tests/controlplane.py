@@ -1,11 +1,13 @@
 """Fixtures that give tests a real control plane: loaded by tests/conftest.py through `pytest_plugins`.
 
 One sandbox serves the whole test session, all xdist workers included; tests isolate themselves by
-namespace. The process that pytest was started as removes every sandbox of the session at its end.
+namespace. One that few modules use is stopped after them, as an idle one takes a twentieth of a core.
+The process that pytest was started as removes every sandbox of the session at its end.
 Nothing here skips: where the control plane is missing it is built, and where it cannot be, tests fail.
 """
 
 import contextlib
+import fcntl
 import json
 import os
 import shutil
@@ -144,6 +146,21 @@ def shared_control_plane(
 ) -> ControlPlane:
     """One more control plane of this session, started where it does not run yet: for session fixtures."""
     return _start(name, nodes, operators, kinds)
+
+
+@contextlib.contextmanager
+def passing_control_plane(
+    name: str, nodes: str = "cpu-only=1", operators: Sequence[str] = (), kinds: Sequence[str] = ()
+) -> Iterator[ControlPlane]:
+    """The same for fixtures of a module or package: the last process that uses it stops it."""
+    state = Path(os.environ[SESSION_HOME])
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (state / f".{name}.users").open("w") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        yield (control_plane := _start(name, nodes, operators, kinds))
+        with contextlib.suppress(BlockingIOError):  # another process uses it
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            down(name, home=control_plane.home)
 
 
 @pytest.fixture(scope="session")

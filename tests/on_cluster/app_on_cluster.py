@@ -15,9 +15,14 @@ from tests.project import Outcome, Project
 Body = dict[str, Any]
 
 
-@functools.cache
 def cluster_id(control_plane: ControlPlane) -> str:
     """The UID that a cluster is pinned by."""
+    return _cluster_id(control_plane, control_plane.kubeconfig.read_text())
+
+
+@functools.cache
+def _cluster_id(control_plane: ControlPlane, kubeconfig: str) -> str:
+    """Found once; another sandbox of the same name has another kubeconfig."""
     return str(control_plane.get("namespace", "kube-system")["metadata"]["uid"])
 
 

@@ -1,6 +1,7 @@
 """Claims of devices drawn at random: what `node check` says, and what kube-scheduler then does."""
 
 import random
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from dlctl.manifest import Manifest, ref_of
 from dlctl.nodes.fit.report import Verdict
 from dlctl.workflow.fit.node_check import ToCheck, check_cluster
-from tests.controlplane import ControlPlane, shared_control_plane
+from tests.controlplane import ControlPlane, passing_control_plane
 from tests.on_cluster.app_on_cluster import Body
 from tests.oracle.cluster import Cluster, cluster_of, until
 
@@ -30,10 +31,11 @@ SELECTORS = (
 ROOT = "resource.kubernetes.io/pcieRoot"
 
 
-@pytest.fixture(scope="session")
-def nodes_with_devices() -> ControlPlane:
+@pytest.fixture(scope="module")
+def nodes_with_devices() -> Iterator[ControlPlane]:
     """Two nodes of eight devices each, beside others."""
-    return shared_control_plane("fit-volumes", "v100x8-ib100=3,h100x8-dra=2")
+    with passing_control_plane("fit-volumes", "v100x8-ib100=3,h100x8-dra=2") as control_plane:
+        yield control_plane
 
 
 def devices(draw: random.Random) -> Body:

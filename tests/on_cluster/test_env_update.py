@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from tests.cluster.scripted_server import Answer, Seen
-from tests.controlplane import ControlPlane, shared_control_plane
+from tests.controlplane import ControlPlane, passing_control_plane
 from tests.on_cluster.app_on_cluster import (
     AppOnCluster,
     Body,
@@ -30,10 +30,11 @@ FILE = "environments/dev/cluster.yaml"
 NOWHERE = {"server": "https://127.0.0.1:1"}
 
 
-@pytest.fixture(scope="session")
-def plain() -> ControlPlane:
+@pytest.fixture(scope="module")
+def plain() -> Iterator[ControlPlane]:
     """A cluster without GPUs, to which other tests add no kinds."""
-    return shared_control_plane("plain", nodes="cpu-only=2")
+    with passing_control_plane("plain", nodes="cpu-only=2") as control_plane:
+        yield control_plane
 
 
 def test_the_file_of_a_real_cluster(cluster_app: AppOnCluster) -> None:

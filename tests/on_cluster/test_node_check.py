@@ -2,13 +2,13 @@
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 import yaml
 
-from tests.controlplane import ControlPlane, shared_control_plane
+from tests.controlplane import ControlPlane, passing_control_plane
 from tests.on_cluster.app_on_cluster import AppOnCluster, Body
 from tests.output_schemas import checked
 from tests.project import Project
@@ -64,10 +64,11 @@ def pods_of(app: AppOnCluster) -> list[Any]:
     return items
 
 
-@pytest.fixture(scope="session")
-def three_gpu_nodes() -> ControlPlane:
+@pytest.fixture(scope="module")
+def three_gpu_nodes() -> Iterator[ControlPlane]:
     """A cluster with three nodes of eight GPUs, whose pods are only those of this module."""
-    return shared_control_plane("fit", nodes="v100x8-ib100=3,cpu-only=1")
+    with passing_control_plane("fit", nodes="v100x8-ib100=3,cpu-only=1") as control_plane:
+        yield control_plane
 
 
 @pytest.fixture
@@ -138,10 +139,11 @@ def volume_of(app: AppOnCluster, claim: str, node: str) -> None:
     until(lambda: app.get("pvc", claim).get("status", {}).get("phase") == "Bound")
 
 
-@pytest.fixture(scope="session")
-def nodes_with_volumes() -> ControlPlane:
+@pytest.fixture(scope="module")
+def nodes_with_volumes() -> Iterator[ControlPlane]:
     """A cluster whose three GPU nodes are those of one test, and whose devices those of another."""
-    return shared_control_plane("fit-volumes", "v100x8-ib100=3,h100x8-dra=2")
+    with passing_control_plane("fit-volumes", "v100x8-ib100=3,h100x8-dra=2") as control_plane:
+        yield control_plane
 
 
 @pytest.mark.timeout(300)

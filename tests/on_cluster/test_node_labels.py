@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from tests.cluster.scripted_server import Answer, Seen
-from tests.controlplane import ControlPlane, shared_control_plane
+from tests.controlplane import ControlPlane, passing_control_plane
 from tests.on_cluster.app_on_cluster import AppOnCluster, cluster_id
 from tests.on_cluster.faults import between, is_write
 from tests.on_cluster.processes import LIMIT, on_terminal, start
@@ -357,9 +357,10 @@ def test_protected_environments_prompt(labels: Labels, control_plane: ControlPla
 
 
 @pytest.fixture(scope="module")
-def own_control_plane() -> ControlPlane:
+def own_control_plane() -> Iterator[ControlPlane]:
     """A control plane to which these tests alone add a kind."""
-    return shared_control_plane("labels", "v100x8-ib100=2")
+    with passing_control_plane("labels", "v100x8-ib100=2") as control_plane:
+        yield control_plane
 
 
 def test_features_of_node_feature_discovery(own_control_plane: ControlPlane, labels: Labels) -> None:

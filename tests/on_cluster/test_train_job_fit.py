@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.controlplane import ControlPlane, shared_control_plane
+from tests.controlplane import ControlPlane, passing_control_plane
 from tests.on_cluster.app_on_cluster import AppOnCluster, Body
 from tests.output_schemas import checked
 from tests.project import Project
@@ -22,10 +22,11 @@ ENDLESS = ["/usr/sbin/sshd", "-D"]
 RUNTIME_KINDS = ("ClusterTrainingRuntime", "TrainingRuntime")
 
 
-@pytest.fixture(scope="session")
-def two_gpu_nodes() -> ControlPlane:
+@pytest.fixture(scope="module")
+def two_gpu_nodes() -> Iterator[ControlPlane]:
     """A cluster with Kubeflow Trainer, and two nodes of eight GPUs for the jobs of this module alone."""
-    return shared_control_plane("train-fit", "v100x8-ib100=2,cpu-only=1", ["trainer"])
+    with passing_control_plane("train-fit", "v100x8-ib100=2,cpu-only=1", ["trainer"]) as control_plane:
+        yield control_plane
 
 
 @pytest.fixture

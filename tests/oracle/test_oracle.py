@@ -1,13 +1,14 @@
 """What `node check` says of two dozen made-up clusters, and where kube-scheduler puts the pods."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from dlctl.nodes.fit.report import Verdict
 from tests import golden
-from tests.controlplane import ControlPlane, shared_control_plane
+from tests.controlplane import ControlPlane, passing_control_plane
 from tests.oracle.make_case import make_case
 from tests.oracle.report import LEAST_RATE, LEAST_SHARE, Tally
 from tests.oracle.session import answers
@@ -16,10 +17,11 @@ CASES, BATCH = 24, 24
 GOLDEN = Path(__file__).parent / "golden" / "suite.json"
 
 
-@pytest.fixture(scope="session")
-def oracle() -> ControlPlane:
+@pytest.fixture(scope="module")
+def oracle() -> Iterator[ControlPlane]:
     """A cluster of its own with the training operator, whose nodes the cases bring along."""
-    return shared_control_plane("oracle", nodes="cpu-only=0", operators=("training-operator",))
+    with passing_control_plane("oracle", "cpu-only=0", ("training-operator",)) as control_plane:
+        yield control_plane
 
 
 @pytest.mark.controlplane

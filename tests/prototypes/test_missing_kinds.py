@@ -12,6 +12,7 @@ import pytest
 
 from dlctl.labels import APP, selector_of
 from dlctl.yamlio.load import load_file
+from tests.api_server import RefusedError
 from tests.controlplane import ControlPlane
 from tests.on_cluster.app_on_cluster import AppOnCluster
 from tests.project import Project
@@ -110,7 +111,8 @@ def refused(cluster_app: AppOnCluster, kinds: list[Json]) -> None:
     assert answer.err.splitlines() == lines
     ours = ("-l", selector_of({APP: cluster_app.namespace}))
     assert cluster_app.control_plane.get(CLUSTER_SCOPED, *ours)["items"] == []
-    assert cluster_app.control_plane.kubectl("get", "namespace", cluster_app.namespace).returncode == 1
+    with pytest.raises(RefusedError, match=": 404 "):
+        cluster_app.control_plane.api.ask("GET", f"/api/v1/namespaces/{cluster_app.namespace}")
 
 
 def write(golden: Path, text: str) -> None:

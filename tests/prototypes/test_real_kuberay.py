@@ -2,13 +2,14 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import psutil
 import pytest
 
 from dlctl.sandbox.operators.model import KUBERAY
-from tests.controlplane import ControlPlane, shared_control_plane
+from tests.controlplane import ControlPlane, passing_control_plane
 from tests.on_cluster.app_on_cluster import AppOnCluster
 from tests.prototypes.training.objects import Json
 from tests.prototypes.training.real_operators import pods_of
@@ -31,10 +32,11 @@ POOLS: Json = {
 }
 
 
-@pytest.fixture(scope="session")
-def operated() -> ControlPlane:
+@pytest.fixture(scope="module")
+def operated() -> Iterator[ControlPlane]:
     """The session's control plane with KubeRay."""
-    return shared_control_plane("kuberay", NODES, ["kuberay"])
+    with passing_control_plane("kuberay", NODES, ["kuberay"]) as control_plane:
+        yield control_plane
 
 
 def job(story: str) -> Json:

@@ -126,9 +126,14 @@ def dry_run(control_plane: ControlPlane, bodies: Iterable[Any]) -> Answer:
     return Answer(int(bool(complaints)), "\n".join(complaints))
 
 
-@cache
 def connected(kubeconfig: Path) -> Cluster:
     """One connection for all tests of a process: a program of its own for each would take a second."""
+    return _connected(kubeconfig, kubeconfig.read_text())
+
+
+@cache
+def _connected(kubeconfig: Path, content: str) -> Cluster:
+    """Made once; another sandbox of the same name has a kubeconfig of other content."""
     loaded = load_kubeconfig(kubeconfig, {}, kubeconfig.parent)
     return connect(
         loaded,

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from dlctl.cluster.protocol import Cluster
-from tests.controlplane import ControlPlane, shared_control_plane
+from tests.controlplane import ControlPlane, passing_control_plane
 from tests.on_cluster.app_on_cluster import AppOnCluster
 from tests.project import Project
 from tests.prototypes.rollout.cluster_objects import marked
@@ -30,16 +30,16 @@ CLUSTER_SCOPED = (
 )
 
 
-@pytest.fixture(scope="session")
-def rolling() -> ControlPlane:
+@pytest.fixture(scope="package")
+def rolling() -> Iterator[ControlPlane]:
     """A control plane with nodes of many kinds, for these tests of this worker alone.
 
     They label all nodes, and what is cluster-scoped has the same name in examples of one prototype.
     """
     worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
-    control_plane = shared_control_plane(f"rollout-{worker}", NODES)
-    put(control_plane, yaml.safe_load_all(Path(__file__).with_name("nodes.yaml").read_text()))
-    return control_plane
+    with passing_control_plane(f"rollout-{worker}", NODES) as control_plane:
+        put(control_plane, yaml.safe_load_all(Path(__file__).with_name("nodes.yaml").read_text()))
+        yield control_plane
 
 
 @pytest.fixture

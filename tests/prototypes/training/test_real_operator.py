@@ -2,12 +2,12 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 
-from tests.controlplane import ControlPlane, shared_control_plane
+from tests.controlplane import ControlPlane, passing_control_plane
 from tests.on_cluster.app_on_cluster import AppOnCluster
 from tests.prototypes.training.objects import Json
 from tests.prototypes.training.real_operators import (
@@ -25,10 +25,11 @@ NEEDS_MORE_THAN_THE_OPERATOR = ("gang", "queue", "priority_class", "dataset")
 """Volcano, a PriorityClass and a claim: other projects' or a team's own, and not here."""
 
 
-@pytest.fixture(scope="session")
-def operated() -> ControlPlane:
+@pytest.fixture(scope="module")
+def operated() -> Iterator[ControlPlane]:
     """The session's control plane with a training operator."""
-    return shared_control_plane("training-operator", NODES, ["training-operator"])
+    with passing_control_plane("training-operator", NODES, ["training-operator"]) as control_plane:
+        yield control_plane
 
 
 def start(cluster_app: AppOnCluster, prototype: str, params: Mapping[str, Any]) -> None:

@@ -1,11 +1,11 @@
 """Trainer's prototypes under the real controllers of Kubeflow Trainer and JobSet, on simulated nodes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 
-from tests.controlplane import ControlPlane, shared_control_plane
+from tests.controlplane import ControlPlane, passing_control_plane
 from tests.on_cluster.app_on_cluster import AppOnCluster
 from tests.prototypes.training.objects import Json
 from tests.prototypes.training.real_operators import (
@@ -27,10 +27,11 @@ OWN = {"runtime": "runtime", "runtime_kind": "TrainingRuntime"}
 MPI = {"image": "registry.example.com/mpi:1", "command": ["mpirun", "train"], **OWN}
 
 
-@pytest.fixture(scope="session")
-def operated() -> ControlPlane:
+@pytest.fixture(scope="module")
+def operated() -> Iterator[ControlPlane]:
     """The session's control plane with Kubeflow Trainer."""
-    return shared_control_plane("trainer", NODES, ["trainer"])
+    with passing_control_plane("trainer", NODES, ["trainer"]) as control_plane:
+        yield control_plane
 
 
 def start(
