@@ -13,6 +13,7 @@ Json = dict[str, Any]
 
 MODEL = {"model": "Qwen/Qwen3-8B"}
 RULES = [{"name": "a"}]
+KEDA = {"autoscaler": "keda", "prometheus_url": "http://prometheus:9090"}
 GPUS = {**MODEL, "num_gpus": 8}
 SERVICE = {"model_uri": "hf://Qwen/Qwen3-8B"}
 HPA: Json = {"hpa": {}}
@@ -40,6 +41,12 @@ REFUSED: tuple[tuple[str, Json, str], ...] = (
     ("vllm", {**MODEL, "endpoint_picker_port": 9}, "are for endpoint_picker"),
     ("vllm", {**MODEL, "route_rules": RULES}, "set gateway"),
     ("vllm", {**MODEL, "gateway": "a", "route_rules": RULES, "timeout_seconds": 9}, "timeouts of their own"),
+    ("vllm", {**MODEL, "keda_triggers": [{"type": "cron", "metadata": {}}]}, "are settings of KEDA"),
+    (
+        "vllm",
+        {**MODEL, **KEDA, "max_replicas": 2, "scaled_object": {"idleReplicaCount": 1}},
+        "must be smaller than replicas",
+    ),
     ("vllm", {**MODEL, "max_lora_rank": 8}, "no effect without lora_modules"),
     ("vllm", {**MODEL, "max_replicas": 2, "replicas": 0}, "needs replicas of at least 1"),
     ("vllm", {**MODEL, "max_replicas": 2, "autoscaler": "keda"}, "the address of Prometheus"),

@@ -30,6 +30,9 @@ KEDA = {"keda_triggers": [{"type": "kafka", "metadata": {"topic": "orders"}}]}
             "so min_replicas and max_replicas need",
         ),
         (KEDA, "are for inputs"),
+        ({"http_scaled_object": {"cooldownPeriod": 9}}, "set http_engine: keda"),
+        ({"git_url": "https://a/b.git", "bundle_image": "a:1", "builder": "b:1"}, "it has one source"),
+        ({"build_params": [{"name": "a", "value": "b"}]}, "set git_url or bundle_image"),
         ({"dapr_components": ORDERS["dapr_components"] * 2}, "have the same"),
     ],
 )

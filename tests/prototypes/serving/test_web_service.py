@@ -14,6 +14,8 @@ HOSTS = {"hosts": ["web.example.com"]}
 
 REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
     ({"pod_labels": {"app": "x"}}, "leave it out of pod_labels"),
+    ({"route_rules": [{"name": "a"}]}, "are for host names"),
+    ({**HOSTS, "route_rules": [{"name": "a"}]}, "set route gateway"),
     ({"max_replicas": 2}, "set cpu, or scale_metrics"),
     ({"max_replicas": 1, "replicas": 2, "cpu": 1}, "not smaller than replicas"),
     ({"scale_down_seconds": 1}, "set max_replicas"),
