@@ -209,6 +209,17 @@ _KINDS: dict[str, PodKind] = {
         Gang.ALWAYS,
         "spec.minAvailable",
     ),
+    "CronJob.batch.volcano.sh": PodKind(
+        (
+            Role(
+                "spec.jobTemplate.spec.tasks[].template",
+                "spec.jobTemplate.spec.tasks[].name",
+                (Count(("spec.jobTemplate.spec.tasks[].replicas",)),),
+            ),
+        ),
+        Gang.ALWAYS,
+        "spec.jobTemplate.spec.minAvailable",
+    ),
     "JobSet.jobset.x-k8s.io": _job_set(),
     "LeaderWorkerSet.leaderworkerset.x-k8s.io": _leader_worker(),
     "RayCluster.ray.io": _ray("spec"),

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from dlctl.app.model import FROM_SOPS
 from dlctl.errors import Location, ParamError
 from dlctl.params.model import Param, ParamSet
-from dlctl.registry.prototypes.model import ROLES
+from dlctl.registry.prototypes.model import ROLES, ParamSpec
 
 FROM_ENV, FROM_FILE = "fromEnv", "fromFile"
 KEYS = (FROM_ENV, FROM_FILE)
@@ -54,6 +54,32 @@ def reference_of(value: Any) -> Reference | None:
 def looks_like_reference(value: Any) -> bool:
     """Whether somebody may have written a value as a reference; other keys may have been merged into it."""
     return isinstance(value, Mapping) and any(key in KEYS for key in value)
+
+
+def entry_references(spec: ParamSpec, value: Any) -> dict[str, Reference]:
+    """The references among the entries of a mapping that are secret strings, by their keys.
+
+    None are the entries of a mapping that is a reference itself.
+    """
+    if not isinstance(value, Mapping):
+        return {}
+    found = {key: reference for key, entry in value.items() if (reference := reference_of(entry)) is not None}
+    return {key: reference for key, reference in found.items() if _is_secret_entry(spec, key)}
+
+
+def with_whole_entries(spec: ParamSpec, lower: Any, stated: Any, merged: Any) -> Any:
+    """The merged value of a mapping, where a reference replaces an entry as a whole, and is replaced so."""
+    whole = {*entry_references(spec, lower), *entry_references(spec, stated)}
+    if not whole or not isinstance(stated, Mapping):
+        return merged
+    return {key: stated[key] if key in whole and key in stated else value for key, value in merged.items()}
+
+
+def _is_secret_entry(spec: ParamSpec, key: Any) -> bool:
+    declared = spec.schema.get("properties", {}).get(key, spec.schema.get("additionalProperties"))
+    return (
+        isinstance(declared, Mapping) and bool(declared.get("writeOnly")) and declared.get("type") == "string"
+    )
 
 
 def misspelt_key(value: Any) -> str | None:
@@ -125,24 +151,37 @@ def _check_sops(param: Param) -> None:
 
 
 def _is_referred(param: Param) -> bool:
-    return param.spec.secret and reference_of(param.value) is not None
+    return param.spec.secret and (
+        reference_of(param.value) is not None or bool(entry_references(param.spec, param.value))
+    )
 
 
 def _read(param: Param, read: Read | None) -> Param:
+    if entries := entry_references(param.spec, param.value):
+        _refuse_default(param, next(iter(entries.values())))
+        there = {key: _secret(param, reference, read) for key, reference in entries.items()}
+        return replace(param, value={**param.value, **there}, referred=read is None)
     reference = reference_of(param.value) if param.spec.secret else None
     if reference is None:
         return param
-    if param.origin.location == param.spec.location:
-        raise ParamError(
-            f"the default of parameter '{param.spec.name}' refers to {reference}: only values of the app may",
-            location=param.spec.location,
-            hint="give the parameter a value of its own",
-        )
+    _refuse_default(param, reference)
     if "string" not in param.spec.types and param.spec.types:
         raise ParamError(
             f"parameter '{param.spec.name}' is no string, so that it cannot refer to a secret",
             location=param.origin.location,
             hint="only strings can be read from an environment variable, a file or params.sops.yaml",
         )
-    value = reference.stand_in if read is None else read(reference, param.origin.location)
-    return replace(param, value=value, referred=read is None)
+    return replace(param, value=_secret(param, reference, read), referred=read is None)
+
+
+def _secret(param: Param, reference: Reference, read: Read | None) -> str:
+    return reference.stand_in if read is None else read(reference, param.origin.location)
+
+
+def _refuse_default(param: Param, reference: Reference) -> None:
+    if param.origin.location == param.spec.location:
+        raise ParamError(
+            f"the default of parameter '{param.spec.name}' refers to {reference}: only values of the app may",
+            location=param.spec.location,
+            hint="give the parameter a value of its own",
+        )

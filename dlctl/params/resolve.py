@@ -10,7 +10,15 @@ from dlctl.errors import DlctlError, Location, ParamError, joined
 from dlctl.params.layers import Layer, component_layers, declared_values, environment_layers
 from dlctl.params.merge import merge_patch
 from dlctl.params.model import Origin, Param, ParamSet, Shadowed
-from dlctl.params.references import Read, misspelt_hint, misspelt_key, reference_of, with_references
+from dlctl.params.references import (
+    Read,
+    entry_references,
+    misspelt_hint,
+    misspelt_key,
+    reference_of,
+    with_references,
+    with_whole_entries,
+)
 from dlctl.params.schema import normalise, problems_of
 from dlctl.registry.prototypes.model import ROLES, ParamSpec, Prototype
 from dlctl.text import shown_name
@@ -85,7 +93,11 @@ def _problems(
             referred=False,
         )
     # To know whether a parameter is secret takes a walk through its schema: few values need that.
-    if param.referred or (reference_of(param.value) is not None and spec.secret):
+    if (
+        param.referred
+        or (reference_of(param.value) is not None and spec.secret)
+        or entry_references(spec, param.value)
+    ):
         return  # it is checked where it is read
     key = misspelt_key(param.value) if spec.types and "object" not in spec.types else None
     if key is not None and spec.secret:
@@ -124,4 +136,4 @@ def _merged(prototype: Prototype, spec: ParamSpec, value: Any, stated: Any) -> A
         return with_whole_references(prototype, value, stated, merge_patch(value, stated))
     if spec.secret and (reference_of(stated) is not None or reference_of(value) is not None):
         return stated
-    return merge_patch(value, stated)
+    return with_whole_entries(spec, value, stated, merge_patch(value, stated))

@@ -60,7 +60,7 @@ def _stated(schema: Mapping[str, Any]) -> dict[str, Any]:
         key: _by_name(schema[key]) for key in ("properties", "patternProperties") if key in schema
     }
     if isinstance(others := schema.get("additionalProperties", True), Mapping):
-        below["additionalProperties"] = _stated(others)
+        below["additionalProperties"] = _entry(others)
     elif not others:
         below["additionalProperties"] = False
     kept = {key: schema[key] for key in ("items", "propertyNames") if key in schema}
@@ -68,7 +68,13 @@ def _stated(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _by_name(schemas: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _stated(each) if isinstance(each, Mapping) else each for name, each in schemas.items()}
+    return {name: _entry(each) if isinstance(each, Mapping) else each for name, each in schemas.items()}
+
+
+def _entry(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema of an entry of a mapping; a secret string may stand elsewhere, too."""
+    stated = _stated(schema)
+    return _or_reference(stated) if schema.get("writeOnly") and schema.get("type") == "string" else stated
 
 
 def _or_null(schema: Mapping[str, Any], *, combined: bool) -> dict[str, Any]:

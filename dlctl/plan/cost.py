@@ -13,7 +13,7 @@ from dlctl.status.model import number_at, text_at
 if TYPE_CHECKING:
     from dlctl.kinds.made_pods import MadePods
 
-_CRON_JOB = GroupKind("batch", "CronJob")
+_CRON_JOBS = (GroupKind("batch", "CronJob"), GroupKind("batch.volcano.sh", "CronJob"))
 _RAY_CLUSTER = GroupKind("ray.io", "RayCluster")
 """KubeRay makes new pods of a changed template only where the cluster's upgradeStrategy is Recreate."""
 _SCHEDULED = ("status", "currentNumberScheduled")
@@ -48,7 +48,7 @@ def _stops(
     from dlctl.status import ended_run
 
     count = made.count if made.count is not None else number_at(live, *_SCHEDULED)
-    if ended_run(live, rules) is not None or step.ref.group_kind == _CRON_JOB:
+    if ended_run(live, rules) is not None or step.ref.group_kind in _CRON_JOBS:
         return 0, False
     if step.action is not Action.UPDATE or step.merged is None:
         return count, step.action is Action.REPLACE

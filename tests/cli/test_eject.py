@@ -44,6 +44,14 @@ def test_the_copy_holds_groups_and_fragments_of_its_own(app: Project) -> None:
     assert "prototype: our-cnn" in app.read("dlctl.yaml")
 
 
+def test_the_copy_holds_groups_that_have_only_schemas_of_its_parameters(app: Project) -> None:
+    app.run(
+        "generate", "job-set", "set", "--image", "example.com/a:1", "--replicated-jobs", "[{name: a}]"
+    ).ok()
+    app.run("component", "eject", "set").ok()
+    assert "prototypes/jobset/job-set/groups/pod_failure.yaml" in app.files()
+
+
 def test_ejected_prototype_is_used_with_a_note(app: Project) -> None:
     app.run("generate", "tf-cnn", "cnn").ok()
     app.run("component", "eject", "cnn").ok()

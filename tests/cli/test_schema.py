@@ -127,6 +127,18 @@ def test_a_secret_may_be_a_reference(app: Project) -> None:
         assert checked.is_valid({"components": {"web": {"title": title}}}) is good
 
 
+def test_a_secret_entry_of_a_mapping_may_be_a_reference(app: Project) -> None:
+    entries = "{type: object, additionalProperties: {type: string, writeOnly: true}}"
+    app.write({PROTOTYPE: f"summary: x\nparams: {{keys: {entries}}}\n"})
+    checked = schema(app, "params")
+    for keys, good in (
+        ({"a": {"fromEnv": "X"}, "b": "text", "c": None}, True),
+        ({"a": {"from": "X"}}, False),
+        ({"a": 1}, False),
+    ):
+        assert checked.is_valid({"components": {"web": {"keys": keys}}}) is good
+
+
 def test_parameters_of_a_prototype_that_is_not_there_have_no_types(app: Project) -> None:
     (app.root / PROTOTYPE).unlink()
     assert schema(app, "params").is_valid({"components": {"web": {"any": 1}}, "params": {"any": 1}})

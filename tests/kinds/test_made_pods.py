@@ -123,6 +123,19 @@ CASES: list[tuple[Body, list[tuple[str, int | None]], int]] = [
     ),
     (
         made(
+            "batch.volcano.sh/v1alpha1",
+            "CronJob",
+            {
+                "jobTemplate": {
+                    "spec": {"minAvailable": 2, "tasks": [{"name": "w", "replicas": 3, "template": TEMPLATE}]}
+                }
+            },
+        ),
+        [("w", 3)],
+        2,
+    ),
+    (
+        made(
             "jobset.x-k8s.io/v1alpha2",
             "JobSet",
             {

@@ -87,6 +87,27 @@ def test_a_file_is_read_inside_the_app_or_by_an_absolute_path(app: AppOnCluster)
     assert app.run("diff", "dev").code == 0
 
 
+def test_an_entry_of_a_mapping_may_stand_elsewhere(
+    cluster_app: AppOnCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each by itself; the reference of an environment takes the place of that of the app as a whole."""
+    app = cluster_app
+    app.components["keys"] = {"prototype": "secret", "params": {"entries": {"other": "0ther-canary"}}}
+    app.write_app()
+    app.run("param", "set", "keys", "entries.token", "{fromEnv: NOT_SET}").ok()
+    assert "environment variable NOT_SET is not set" in app.run("diff", "dev").err
+    app.project.write({"token": CANARY})
+    app.run("param", "set", "keys", "entries.token", "{fromFile: token}", "--env", "dev").ok()
+    shown = app.run("show", "dev", "--reveal-secrets").ok()
+    outcomes = [app.run("diff", "dev"), app.run("apply", "dev").ok(), app.run("diff", "dev")]
+    assert outcomes[-1].code == 0
+    data = {key: base64.b64decode(value).decode() for key, value in app.get("secret", "keys")["data"].items()}
+    assert data == {"other": "0ther-canary", "token": CANARY}
+    assert CANARY not in shown.out
+    for each in outcomes:
+        assert not any(text in each.out + each.err for text in ("7f3a", "0ther"))
+
+
 FAKE_SOPS = """\
 #!/usr/bin/env python3
 # Decrypts like SOPS: `sops --decrypt FILE` prints the file without its key `sops`, where each value

@@ -57,6 +57,26 @@ REFUSED: tuple[tuple[str, Json, str], ...] = (
     ("ray-cluster", {"gang": "coscheduling", "min_available": 3}, "no pod would ever start"),
     ("ray-cluster", {**KUEUE, "worker_groups": [{"name": f"g{n}"} for n in range(8)]}, "at most 7"),
     ("ray-cluster", {**KUEUE, **SCALED}, "a fixed number of pods"),
+    ("ray-cluster", {"auth_options": {"mode": "token"}}, "2.52.0 or later"),
+    ("ray-cluster", {"ingress_options": {"path": "/"}}, "no effect without enable_ingress"),
+    (
+        "ray-cluster",
+        {"head_service": {"type": "NodePort"}, "head_service_type": "LoadBalancer"},
+        "different types",
+    ),
+    (
+        "ray-cluster",
+        {"network_policy": {"workerGroups": [{"groupName": "gpu"}]}},
+        "network_policy names a worker group",
+    ),
+    (
+        "ray-cluster",
+        {
+            "enable_in_tree_autoscaling": True,
+            "worker_groups": [{"name": "a", "max_replicas": 2, "suspend": True}],
+        },
+        "suspends no worker group",
+    ),
     ("ray-job", {}, "entrypoint is missing"),
     ("ray-job", {"submission_mode": "InteractiveMode", "backoff_limit": 1}, "leave backoff_limit out"),
     ("ray-job", {**RUN, "submission_mode": "HTTPMode", "submitter_backoff_limit": 1}, "has a submitter"),

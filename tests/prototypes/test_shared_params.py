@@ -16,7 +16,10 @@ GROUPS = {
     file.stem: load_file(file).value for file in sorted((PROTOTYPES / "_shared" / "groups").glob("*.yaml"))
 }
 SHARED = {name: group for group, body in GROUPS.items() for name in body["params"]}
-OWN_WORDS = frozenset({*GROUPS["program"]["params"], "restart_policy", "schedule", "subdomain"})
+OWN_WORDS = frozenset(
+    {*GROUPS["program"]["params"], "restart_policy", "schedule", "subdomain", "managed_by"}
+    | {"selector_labels", "update_strategy", "max_surge", "max_unavailable"}
+)
 """These a prototype may declare itself, with a default or choices of its own, but not with another type."""
 
 GROUPED_BY_KUBERAY = frozenset({"ray-cluster", "ray-job", "ray-service"})
@@ -84,6 +87,27 @@ EFFECTS: dict[str, Effect] = {
             and "nvidia.com/gpu" not in pod.limits
         ),
         every=False,
+    ),
+    "resource_claims": Effect(
+        {
+            "resource_claims": {
+                "codec": {"template": "codec"},
+                "nic": {"claim": "nic", "main": False, "share_with": ["proxy"]},
+            },
+            "sidecars": [{"name": "proxy", "image": "proxy:1"}],
+        },
+        lambda pod: (
+            pod.container["resources"]["claims"] == [{"name": "codec"}]
+            and [
+                each["resources"]["claims"] for each in pod.spec["containers"] if each.get("name") == "proxy"
+            ]
+            == [[{"name": "nic"}]]
+            and pod.spec["resourceClaims"]
+            == [
+                {"name": "codec", "resourceClaimTemplateName": "codec"},
+                {"name": "nic", "resourceClaimName": "nic"},
+            ]
+        ),
     ),
     "rdma": Effect(
         {"rdma": True},
@@ -320,7 +344,7 @@ def test_a_service_has_the_same_fields_everywhere(prototype: Prototype, tmp_path
         next(
             each for each in _rendered(prototype, params | port, tmp_path / name) if each["kind"] == "Service"
         )
-        for name, params in (("named", SERVICE), ("headless", {"headless": True}))
+        for name, params in (("named", SERVICE), ("headless", {"cluster_ip": "None"}))
     )
     assert named["metadata"]["name"] == "front"
     assert named["metadata"]["labels"]["team"] == "vision"

@@ -26,6 +26,7 @@ FREE = frozenset(
         "nodeSelector",
         "limits",
         "requests",
+        "minResources",
     }
 )
 """Below these keys any key may stand, so that a misspelled one is none."""
@@ -57,10 +58,12 @@ OPEN: Mapping[str, frozenset[str]] = {
     "ResourceClaimTemplate": frozenset({"parameters"}),
     "ResourceQuota": frozenset({"hard"}),
     "ThinRuntime": frozenset({"options"}),
-    "Configuration": _KNATIVE,
+    "Configuration": _KNATIVE | {"configuration", "options", "regex"},
+    "DestinationRule": frozenset({"to"}),
+    "VirtualService": frozenset({"add", "set"}),
     "Pipeline": frozenset({"tasks", "finally"}),
     "PipelineRun": frozenset({"pipelineSpec", "securityContext", "podTemplate", "volumeClaimTemplate"}),
-    "Queue": frozenset({"capability", "deserved", "resource"}),
+    "Queue": frozenset({"capability", "capacity", "deserved", "resource"}),
     "RayCluster": frozenset({"rayStartParams", "headServiceAnnotations"}),
     "RayJob": frozenset({"clusterSelector", "rayStartParams", "headServiceAnnotations"}),
     "RayService": frozenset({"rayStartParams", "headServiceAnnotations"}),

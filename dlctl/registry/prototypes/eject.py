@@ -22,6 +22,7 @@ from dlctl.yamlio.load import load_file, load_text
 _FRAGMENT_CALL = pattern(r"""fragment\(\s*["']([^"']+)["']""")
 _TEXT_CALL = pattern(r"""text\(\s*["']([^"']+)["']""")
 _INCLUDE = pattern(r"""include\s+["']([^"']+)["']""")
+_SHARED_SCHEMA = pattern(r"""x-schema:\s*["']?([^"'#\s]+)#/""")
 
 
 def eject_prototype(
@@ -74,13 +75,27 @@ def _own_files(prototype: Prototype) -> dict[str, Path]:
 
 
 def _shared_files(prototype: Prototype) -> dict[str, Path]:
-    groups = _group_names(prototype)
+    return {**_used_groups(prototype), **_used_fragments(prototype)}
+
+
+def _used_groups(prototype: Prototype) -> dict[str, Path]:
+    """The groups in prototype.yaml, and those that have schemas of its parameters or of other groups."""
     places = [parent / "groups" for parent in (prototype.folder.parent, *prototype.source.shared_folders)]
-    found = {
-        f"groups/{group}.yaml": path for group in sorted(groups) if (path := _first(places, f"{group}.yaml"))
-    }
-    found.update(_used_fragments(prototype))
-    return found
+    own = (prototype.folder / PROTOTYPE_FILE, *prototype.folder.glob("groups/*.yaml"))
+    waiting = [*_group_names(prototype), *(name for path in own for name in _schemas_in(path))]
+    found: dict[str, Path] = {}
+    while waiting:
+        name = f"{waiting.pop()}.yaml"
+        path = _first(places, name)
+        if path is not None and f"groups/{name}" not in found:
+            found[f"groups/{name}"] = path
+            waiting += _schemas_in(path)
+    return dict(sorted(found.items()))
+
+
+def _schemas_in(path: Path) -> list[str]:
+    """The groups whose schemas a file names."""
+    return _SHARED_SCHEMA.findall(path.read_text(encoding="utf-8"))
 
 
 def _group_names(prototype: Prototype) -> set[str]:

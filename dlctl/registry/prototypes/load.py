@@ -1,6 +1,6 @@
 """Read prototype.yaml and the parameter groups that it uses."""
 
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,9 @@ from dlctl.registry.prototypes.string_formats import expand_formats
 from dlctl.suggest import did_you_mean
 from dlctl.text import type_name
 
+ReadGroup = Callable[[str, Location], Reader]
+"""Gives a group by its name, for what stands at a place. Raises RegistryError where there is none."""
+
 
 class _Group(Struct, frozen=True):
     """A group as used by one prototype: `params` are those that the prototype includes."""
@@ -54,8 +57,9 @@ def _load(source: Source, folder: Path, group_files: MutableMapping[Path, Reader
     check_head(reader, folder.name, "Prototype")
     check_name("a prototype", folder.name, Location(source.show(folder)))  # it is used as a label value
     required = reader.texts("required")
-    params = dict(_params(reader, "", required))
-    groups = tuple(_groups(source, folder, reader, required, group_files))
+    read = _read_groups(source, folder, group_files)
+    params = dict(_params(reader, "", required, read))
+    groups = tuple(_groups(reader, required, read))
     for group in groups:
         for spec in group.params.values():
             params.setdefault(spec.name, spec)  # the prototype's own declarations win
@@ -87,6 +91,16 @@ def _load(source: Source, folder: Path, group_files: MutableMapping[Path, Reader
     )
 
 
+def _read_groups(source: Source, folder: Path, known: MutableMapping[Path, Reader]) -> ReadGroup:
+    def read(name: str, asked_by: Location) -> Reader:
+        path = _group_file(source, folder, name, asked_by)
+        if path not in known:
+            known[path] = file_reader(source, path)
+        return known[path]
+
+    return read
+
+
 def _checks(
     reader: Reader, groups: tuple[_Group, ...], params: dict[str, ParamSpec]
 ) -> tuple[tuple[Rule, ...], tuple[Requirement, ...], tuple[CombinedSchema, ...]]:
@@ -101,17 +115,20 @@ def _checks(
     return tuple(rules), tuple(requires), tuple(joint)
 
 
-def _params(reader: Reader, group: str, required: tuple[str, ...]) -> Iterator[tuple[str, ParamSpec]]:
+def _params(
+    reader: Reader, group: str, required: tuple[str, ...], read: ReadGroup
+) -> Iterator[tuple[str, ParamSpec]]:
     block = reader.block("params")
-    for name, schema in block.values.items():
+    for name, stated in block.values.items():
         place = reader.document.key_location((*reader.path, "params", name))
         check_param_name(name, place)
-        if not isinstance(schema, dict):
+        if not isinstance(stated, dict):
             raise RegistryError(
-                f"parameter '{name}' must be a JSON Schema, found {type_name(schema)}",
+                f"parameter '{name}' must be a JSON Schema, found {type_name(stated)}",
                 location=place,
                 hint="write '{type: string, description: …}'",
             )
+        schema = _whole(f"parameter '{name}'", stated, read, place) if _has_shared(stated) else stated
         check_schema(f"parameter '{name}'", schema, place)
         for alias in schema.get("x-aliases", ()):
             check_param_name(str(alias), place, alias=True)
@@ -120,21 +137,26 @@ def _params(reader: Reader, group: str, required: tuple[str, ...]) -> Iterator[t
         yield name, ParamSpec(name, expanded, name in required, group, place, per_role)
 
 
-def _groups(
-    source: Source,
-    folder: Path,
-    reader: Reader,
-    required: tuple[str, ...],
-    group_files: MutableMapping[Path, Reader],
-) -> Iterator[_Group]:
+def _whole(subject: str, schema: dict[str, Any], read: ReadGroup, place: Location) -> dict[str, Any]:
+    """The schema with those that it takes from groups."""
+    from dlctl.registry.prototypes.shared_schemas import with_shared
+
+    return with_shared(subject, schema, read, place)
+
+
+def _has_shared(schema: Any) -> bool:
+    """Whether a schema, or a part of it, is that of another parameter."""
+    if isinstance(schema, dict):
+        return "x-schema" in schema or any(map(_has_shared, schema.values()))
+    return isinstance(schema, list) and any(map(_has_shared, schema))
+
+
+def _groups(reader: Reader, required: tuple[str, ...], read: ReadGroup) -> Iterator[_Group]:
     for index, item in enumerate(reader.items("groups")):
         name, only, shared_by_all = _group(reader, index, item)
-        path = _group_file(source, folder, name, reader.place("groups", index))
-        if path not in group_files:
-            group_files[path] = file_reader(source, path)
-        group = group_files[path]
+        group = read(name, reader.place("groups", index))
         group.only("keywords", "params", "per_role", *CHECK_KEYS)
-        specs = dict(_params(group, name, required))
+        specs = dict(_params(group, name, required, read))
         for wanted in only:
             if wanted not in specs:
                 raise RegistryError(

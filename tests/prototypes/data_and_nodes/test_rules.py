@@ -12,6 +12,7 @@ NFS = {"server": "nfs.example.com", "path": "/export"}
 CEPH = {"cluster_id": "rook-ceph", "filesystem": "myfs", "path": "/data"}
 BUCKET = {"source": "s3://bucket/data"}
 THIN = {"source": "nr://data/x", "runtime": "thin"}
+OSS: dict[str, Any] = {"source": "oss://a/b", "runtime": "jindo"}
 SSD = {**BUCKET, "cache_medium": "SSD"}
 LEVEL = {"medium": "MEM", "paths": ["/dev/shm"], "size": "2Gi"}
 POOL = {"resource": "hca", "vendor": "15b3"}
@@ -69,6 +70,19 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         "runtime are texts",
     ),
     ("dataset-cache", {**BUCKET, "prefetch_paths": ["/x"]}, "no effect without prefetch"),
+    ("dataset-cache", {**BUCKET, "prefetch_metadata": False}, "no effect without prefetch"),
+    (
+        "dataset-cache",
+        {**BUCKET, "prefetch": True, "prefetch_schedule": "0 3 * * *", "prefetch_ttl_seconds": 9},
+        "runs again and again",
+    ),
+    ("dataset-cache", {**THIN, "profile": "p", "hadoop_config": "h"}, "hadoop_config is for alluxio"),
+    ("dataset-cache", {**OSS, "disable_prometheus": True}, "a jindo runtime has neither"),
+    ("dataset-cache", {**OSS, "pin_data": True}, "are for alluxio"),
+    ("dataset-cache", {**BUCKET, "runtime_configs": ["--a"]}, "are for juicefs"),
+    ("dataset-cache", {**BUCKET, "log_config": {"a": "b"}}, "is for jindo"),
+    ("dataset-cache", {**OSS, "init_users_image": "a:1"}, "for alluxio and juicefs"),
+    ("dataset-cache", {**THIN, "profile": "p", "part_properties": {"a": "b"}}, "are for alluxio and jindo"),
     ("dataset-cache", {**BUCKET, "prefetch": True, "prefetch_replicas": 2}, "than the number of workers"),
     ("dataset-cache", {**THIN, "profile": "p", "folder": "/x"}, "for alluxio and jindo only"),
     ("dataset-cache", {**BUCKET, "cache_levels": [LEVEL], "cache_size": "4Gi"}, "for a single level"),
@@ -182,6 +196,12 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         "tenancy",
         {"namespace_labels": {"pod-security.kubernetes.io/enforce": "restricted"}},
         "namespace is set with allowed_pods",
+    ),
+    ("tenancy", {"queue_settings": {"priority": 1}}, "are for queue_type volcano"),
+    (
+        "tenancy",
+        {"queue_type": "volcano", "queue_settings": {"guarantee": {"cpu": 1}}},
+        "not be larger than deserved",
     ),
     ("tenancy", {"queue_type": "kueue"}, "must be set together"),
     ("tenancy", {"cluster_queue": "research"}, "must be set together"),

@@ -12,6 +12,7 @@ from tests.prototypes.schemas import schemas_of, undeclared
 from tests.prototypes.upstream import UPSTREAM_CRDS
 
 WATCH = {"source": "apiserver", "resources": [{"apiVersion": "v1", "kind": "Pod"}], "subscriber": "f"}
+BROKER = {"apiVersion": "eventing.knative.dev/v1", "kind": "Broker", "name": "a", "namespace": "b"}
 
 REF = {"apiVersion": "v1", "kind": "Service", "name": "f"}
 KAFKA = {"source": "kafka", "kafka_bootstrap_servers": ["k:9092"], "kafka_topics": ["a"], "sink": "f"}
@@ -61,6 +62,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         {"subscriber": "broker:default", "broker": "default"},
         "would loop forever",
     ),
+    ("event-trigger", {"subscriber": "f", "broker": "a", "broker_ref": BROKER}, "in another namespace"),
     (
         "event-trigger",
         {"subscriber": "f", "dead_letter_sink": "broker:event-trigger"},

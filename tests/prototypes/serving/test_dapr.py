@@ -16,7 +16,7 @@ REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
     ({"state_store": {"name": "a", "type": "pubsub.redis"}}, "the type of state_store must start"),
     ({"state_store": REDIS, "pubsub": {"name": "store", "type": "pubsub.redis"}}, "have the same"),
     ({"replicas": 2}, "and max_scale instead of replicas"),
-    ({"runtime": "deployment", "pod_labels": {"app": "x"}}, "label app is the Deployment's"),
+    ({"runtime": "deployment", "pod_labels": {"app": "x"}}, "selected by this label"),
     ({"runtime": "deployment", "min_scale": 1}, "do not scale by requests"),
     ({"port": 3500}, "is used by a sidecar"),
     ({"port": 9095}, "is used by a sidecar"),

@@ -11,6 +11,10 @@ from tests.prototypes.serving.objects import rendered
 
 BASE = {"service": "ranker", "versions": {"v1": 90, "v2": 10}}
 HOSTS = {"hosts": ["models.example.com"]}
+DIRECT = [{"destination": {"host": "ranker"}}]
+SERVERS = [{"port": {"number": 80, "name": "http", "protocol": "HTTP"}, "hosts": ["*"]}]
+MATCHES = [{"method": "GET", "version": "v1"}]
+LONG = {"request": "500ms", "backendRequest": "1s"}
 
 REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
     ({"versions": {"v1": 90, "v2": 20}}, "must add up to 100"),
@@ -32,14 +36,32 @@ REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
     ({"api": "gateway", "port": 80, "parent_refs": [{"name": "a"}] * 2}, "two parent_refs are the same"),
     ({"timeout": "500ms", "timeout_seconds": 1}, "set one of them"),
     ({"matches": [{"method": "GET", "rewrite": "/a", "version": "v1"}]}, "set uri too"),
+    ({"traffic_policy": {"tls": {"mode": "DISABLE"}}, "mtls": "DISABLE"}, "the policy as a whole"),
+    ({"version_selectors": {"v3": {"a": "b"}}}, "names a version that is not in versions"),
+    (
+        {
+            "version_policies": {"v1": {"tls": {"mode": "DISABLE"}}},
+            "version_load_balancers": {"v1": "RANDOM"},
+        },
+        "has its load balancer both",
+    ),
+    ({"api": "gateway", "port": 80, "export_to": ["."]}, "no traffic policy"),
+    ({"api": "gateway", "port": 80, "tcp_routes": [{"route": DIRECT}]}, "of Istio's kinds"),
+    ({**HOSTS, "gateway": "public", "gateway_servers": SERVERS}, "leave gateway and tls_secret out"),
+    ({"route_rules": [{"name": "a"}]}, "for api: gateway"),
+    ({"default_route": False}, "no request would arrive"),
+    ({"versions": None}, "set it to the percentage of each version"),
+    ({"versions": None, "http_routes": [{"route": DIRECT}], "matches": MATCHES}, "matches need it"),
+    ({"api": "gateway", "port": 80, "route_rules": [{"timeouts": LONG}]}, "is longer than its request"),
     ({"mtls_strict": True, "mtls_selector": {"app": "ranker"}, "mtls": "DISABLE"}, "without mutual TLS"),
 )
 
 
 @pytest.mark.parametrize(("params", "message"), REFUSED)
 def test_rule_refuses(params: dict[str, Any], message: str, tmp_path: Path) -> None:
+    given = {name: value for name, value in {**BASE, **params}.items() if value is not None}
     with pytest.raises(ParamError) as raised:
-        rendered("istio-canary", {**BASE, **params}, tmp_path)
+        rendered("istio-canary", given, tmp_path)
     assert message in words(raised.value)
 
 
@@ -51,6 +73,18 @@ def test_a_gateway_is_made_only_for_hosts_without_one(tmp_path: Path) -> None:
     assert kinds("inside", {}) == inside
     assert kinds("hosts", HOSTS) == {*inside, "Gateway"}
     assert kinds("shared", {**HOSTS, "gateway": "istio-system/public"}) == inside
+
+
+def test_routes_of_ones_own_need_no_versions(tmp_path: Path) -> None:
+    def made(name: str, params: dict[str, Any]) -> dict[str, Any]:
+        bodies = rendered("istio-canary", {"service": "ranker", **params}, tmp_path / name)
+        return {body["kind"]: body["spec"] for body in bodies}
+
+    routes = made("routes", {"http_routes": [{"route": DIRECT}]})
+    assert routes == {"VirtualService": {"hosts": ["ranker"], "http": [{"route": DIRECT}]}}
+    policy = {"loadBalancer": {"simple": "RANDOM"}}
+    alone = made("policy", {"traffic_policy": policy})
+    assert alone == {"DestinationRule": {"host": "ranker", "trafficPolicy": policy}}
 
 
 def test_headers_come_before_weights(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from tests.prototypes.serving.objects import rendered
 Json = dict[str, Any]
 
 MODEL = {"model": "Qwen/Qwen3-8B"}
+RULES = [{"name": "a"}]
 GPUS = {**MODEL, "num_gpus": 8}
 SERVICE = {"model_uri": "hf://Qwen/Qwen3-8B"}
 HPA: Json = {"hpa": {}}
@@ -25,7 +26,7 @@ REFUSED: tuple[tuple[str, Json, str], ...] = (
     ),
     ("vllm", {**MODEL, "num_nodes": 2}, "set num_gpus"),
     ("vllm", {**GPUS, "num_nodes": 2, "data_parallel_size": 2}, "use replicas instead"),
-    ("vllm", {**GPUS, "num_nodes": 2, "update_strategy": "Recreate"}, "leave update_strategy out"),
+    ("vllm", {**GPUS, "num_nodes": 2, "update_strategy": "Recreate"}, "leave update_strategy, max_surge"),
     ("vllm", {**MODEL, "roles": {"worker": {"cpu": 1}}}, "no effect without num_nodes"),
     ("vllm", {**GPUS, "num_nodes": 2, "roles": {"worker": {"num_gpus": 4}}}, "set num_gpus outside of roles"),
     ("vllm", {"model": "s3://models/a", "revision": "v1"}, "revision is for models on Hugging Face"),
@@ -37,6 +38,8 @@ REFUSED: tuple[tuple[str, Json, str], ...] = (
     ("vllm", {**MODEL, "s3_use_https": False}, "s3_use_https is for s3_endpoint"),
     ("vllm", {**MODEL, "autoscaling_target": "9"}, "set max_replicas"),
     ("vllm", {**MODEL, "endpoint_picker_port": 9}, "are for endpoint_picker"),
+    ("vllm", {**MODEL, "route_rules": RULES}, "set gateway"),
+    ("vllm", {**MODEL, "gateway": "a", "route_rules": RULES, "timeout_seconds": 9}, "timeouts of their own"),
     ("vllm", {**MODEL, "max_lora_rank": 8}, "no effect without lora_modules"),
     ("vllm", {**MODEL, "max_replicas": 2, "replicas": 0}, "needs replicas of at least 1"),
     ("vllm", {**MODEL, "max_replicas": 2, "autoscaler": "keda"}, "the address of Prometheus"),

@@ -20,7 +20,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("paddle-serving", {"own_command": True}, "own_command needs an image"),
     ("paddle-serving", {**MODEL, "command": ["serve"]}, "unless own_command"),
     ("paddle-serving", {**MODEL, **KNATIVE, "replicas": 2}, "Knative scales the pods"),
-    ("paddle-serving", {**MODEL, "pod_labels": {"app": "x"}}, "label app is the Deployment's"),
+    ("paddle-serving", {**MODEL, "pod_labels": {"app": "x"}}, "selected by this label"),
     ("paddle-serving", {**MODEL, **KNATIVE, "service_type": "NodePort"}, "Knative scales the pods"),
     ("paddle-serving", {**MODEL, **KNATIVE, "port": 9090}, "queue-proxy"),
     ("paddle-serving", {**MODEL, "max_scale": 4}, "do not scale by requests"),

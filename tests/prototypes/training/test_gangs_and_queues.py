@@ -203,7 +203,7 @@ def test_a_role_of_a_job_set_that_coordinates_has_its_own_resources_alone(tmp_pa
 
 
 def test_exit_codes_of_a_job_set_are_in_the_order_of_the_api(tmp_path: Path) -> None:
-    rule = {"action": "FailJob", "exit_codes": [42, 3]}
+    rule = {"action": "FailJob", "onExitCodes": {"operator": "In", "values": [42, 3]}}
     entry = {"name": "worker", "restart_policy": "Never", "pod_failure_rules": [rule]}
     body = bodies("job-set", {**IMAGE, "replicated_jobs": [entry]}, tmp_path)["JobSet"]
     policy = body["spec"]["replicatedJobs"][0]["template"]["spec"]["podFailurePolicy"]

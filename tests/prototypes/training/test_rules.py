@@ -133,6 +133,20 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         },
         "be the last of topology_levels",
     ),
+    ("mpi-job", {**IMAGE, "command": ["a"], "main_container": "mpi"}, "is for api v1"),
+    ("training-runtime", {"torch_env_targets": {"launch": ["a"]}}, "that does not exist"),
+    (
+        "training-runtime",
+        {**IMAGE, "framework": "jax", "torch_env_targets": {"node": ["a"]}},
+        "framework torch and torchtune",
+    ),
+    (
+        "batch-job",
+        {**IMAGE, "gang": "kueue", "queue": "a", "min_resources": {"cpu": 1}},
+        "volcano and coscheduling",
+    ),
+    ("job-set", {**IMAGE, "gang": "coscheduling", "min_task_member": {"a": 1}}, "need Volcano"),
+    ("pytorch-job", {**IMAGE, "standalone": True}, "are for elastic jobs"),
     ("volcano-job", {**IMAGE, "tasks": [{"name": "a", "replicas": 1}] * 2}, "have the same"),
     (
         "volcano-job",

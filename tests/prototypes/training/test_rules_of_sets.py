@@ -19,6 +19,7 @@ def jobs(*entries: dict[str, Any]) -> dict[str, Any]:
 
 
 RULE = {"name": "a", "action": "FailJobSet"}
+EXIT = {"onExitCodes": {"operator": "In", "values": [3]}}
 REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("leader-worker-set", {**IMAGE, "gang": "coscheduling"}, "pod groups for Volcano alone"),
     ("leader-worker-set", {**IMAGE, "max_unavailable": 0}, "an update needs max_surge"),
@@ -101,15 +102,13 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ),
     (
         "job-set",
-        jobs({"pod_failure_rules": [{"action": "FailJob", "exit_codes": [3]}]}),
+        jobs({"pod_failure_rules": [{**EXIT, "action": "FailJob"}]}),
         "need restart_policy Never",
     ),
     (
         "job-set",
         {
-            **jobs(
-                {"pod_failure_rules": [{"action": "Count", "exit_codes": [3]}], "restart_policy": "OnFailure"}
-            ),
+            **jobs({"pod_failure_rules": [{**EXIT, "action": "Count"}], "restart_policy": "OnFailure"}),
             "restart_policy": "Never",
         },
         "need restart_policy Never",
@@ -117,7 +116,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     (
         "job-set",
         {
-            **jobs({"pod_failure_rules": [{"action": "FailIndex", "exit_codes": [3]}]}),
+            **jobs({"pod_failure_rules": [{**EXIT, "action": "FailIndex"}]}),
             "restart_policy": "Never",
         },
         "FailIndex of pod_failure_rules",
@@ -160,7 +159,7 @@ ACCEPTED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("job-set", {"replicated_jobs": [{"name": "a", "image": "a:1"}]}),
     (
         "job-set",
-        jobs({"pod_failure_rules": [{"action": "Count", "exit_codes": [3]}], "restart_policy": "Never"}),
+        jobs({"pod_failure_rules": [{**EXIT, "action": "Count"}], "restart_policy": "Never"}),
     ),
     ("job-set", {**jobs({"completions": 9}), "coordinator": {"job": "a", "pod_index": 8}}),
     ("job-set", {**IMAGE, "max_restarts": 1, "failure_rules": [RULE]}),
