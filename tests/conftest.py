@@ -29,6 +29,22 @@ for _name in [name for name in os.environ if name.startswith("PYTHON")]:
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
+FIRST = (
+    "tests/test_architecture_page.py",
+    "tests/transcript/",
+    "tests/packages/test_interrupted.py",
+    "tests/test_readme.py",
+)
+"""Files of long tests that share no sandbox: were they last, one worker would wait for them alone."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long tests first, all others in their order.
+
+    No other worker takes what a worker begins with, so that no fixture of these modules is made twice.
+    """
+    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
+
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:

@@ -23,6 +23,7 @@ import psutil
 import pytest
 from urllib3.exceptions import HTTPError
 
+from dlctl.errors import FileError
 from dlctl.sandbox.host.home import Home
 from dlctl.sandbox.kinds.names import chosen_kinds
 from dlctl.sandbox.lifecycle.lookup import kubeconfig_path, kubectl_command
@@ -124,7 +125,8 @@ def _sweep_dead_sessions() -> None:
         except psutil.NoSuchProcess:
             alive = False
         if not alive:
-            _remove_session(folder)
+            with contextlib.suppress(FileError):  # another session removes it at this moment
+                _remove_session(folder)
 
 
 def _home(state: Path) -> Home:

@@ -67,6 +67,14 @@ class Project:
         monkeypatch.chdir(root)
         return cls(root, environ)
 
+    def share_stored_prototypes(self) -> None:
+        """Let commands find the built-in prototypes as earlier tests stored them, as a user's commands do."""
+        stored = self.root.parent.parent / "stored-prototypes"
+        stored.mkdir(exist_ok=True)
+        place = Path(self.environ["XDG_CACHE_HOME"]) / "dlctl" / "prototypes"
+        if not place.exists():
+            place.symlink_to(stored)
+
     def write(self, files: Mapping[str, str]) -> None:
         """Write files, given by their paths below the root."""
         for name, text in files.items():

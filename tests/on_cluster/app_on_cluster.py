@@ -35,6 +35,9 @@ class AppOnCluster:
     namespace: str
     components: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.project.share_stored_prototypes()
+
     @property
     def kubeconfig(self) -> Path:
         """The user's own kubeconfig."""
