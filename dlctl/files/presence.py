@@ -49,6 +49,19 @@ def is_present(path: str) -> bool:
     return True
 
 
+def names_in(top: str) -> list[str]:
+    """The names in a folder, sorted, without hidden ones; none if it does not exist.
+
+    Raises FileError if it cannot be read, or is not a folder.
+    """
+    try:
+        return _visible(os.listdir(top))  # noqa: PTH208 - a path object for each would cost more than the rest
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise _unreadable(error, top) from error
+
+
 def folders_in(top: str, *, follow: bool = False) -> list[str]:
     """The names of the folders in a folder, sorted, without hidden ones; none if it does not exist.
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from dlctl.app.model import FROM_SOPS
 from dlctl.errors import FileError, Location, ParamError
 from dlctl.files.presence import file_exists, read_file
-from dlctl.params.references import FROM_ENV, Reference
 
 if TYPE_CHECKING:
+    from dlctl.params.references import Reference
     from dlctl.workflow.sops import SopsFiles
 
 LONGEST = 1_000_000
@@ -25,8 +25,10 @@ class SecretReader:
         self._sops: SopsFiles | None = None
         self._known: dict[Reference, str] = {}
 
-    def __call__(self, reference: Reference, location: Location | None) -> str:
+    def __call__(self, reference: "Reference", location: Location | None) -> str:
         """The secret, without a final line break if it is a file's. Raises ParamError."""
+        from dlctl.params.references import FROM_ENV
+
         if reference.source == FROM_SOPS:
             return self._sops_files().value(reference, location)
         if reference not in self._known:

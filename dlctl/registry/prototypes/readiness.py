@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from dlctl.app import readiness_keys
 from dlctl.app.reader import Reader
 from dlctl.errors import RegistryError
-from dlctl.files.presence import walk
+from dlctl.files.presence import folders_in, names_in
 from dlctl.manifest import GroupKind
 from dlctl.registry.prototypes.document_head import file_reader, registry_errors
 from dlctl.registry.prototypes.readiness_links import read_holds, read_named_by, read_references
@@ -95,22 +95,13 @@ class ReadinessFiles:
 
 def readiness_files(source: Source) -> Iterator[ReadinessFile]:
     """The files of a source, by package. Raises RegistryError for one with another name."""
-    for folder in _folders(source):
-        for at, folders, names in walk(folder, source.show):
-            folders.clear()
-            for name in sorted(names):
-                if name.endswith(".yaml"):
-                    yield ReadinessFile(source, at / name, _kind_of(source, at / name))
-
-
-def _folders(source: Source) -> Iterator[Path]:
-    if source.package:
-        yield source.folder / READINESS
-        return
-    for at, folders, _ in walk(source.folder, source.show):
-        if at == source.folder:
-            yield from (at / name / READINESS for name in sorted(folders))
-        folders.clear()
+    top = str(source.folder)
+    packages = [top] if source.package else [f"{top}/{name}" for name in folders_in(top, follow=True)]
+    for package in packages:
+        for name in names_in(f"{package}/{READINESS}"):
+            if name.endswith(".yaml"):
+                path = Path(package, READINESS, name)
+                yield ReadinessFile(source, path, _kind_of(source, path))
 
 
 def _kind_of(source: Source, path: Path) -> GroupKind:

@@ -11,15 +11,14 @@ from dlctl.cli.output.notes import log_event
 from dlctl.cli.output.printable import printable
 from dlctl.cli.output.streams import drop_stdout, log, write_data, write_styled_log
 from dlctl.cli.output.style import Style, styled, wants_colour
-from dlctl.deploy.events import Applied, Failed, Judged, Sending
 from dlctl.errors import DlctlError
 from dlctl.events import Listener, MaskedEvent, Note, Progress
 from dlctl.manifest import ObjectRef
 from dlctl.plan.model import Action
-from dlctl.plan.view.text import title
 
 if TYPE_CHECKING:
     from dlctl.cli.output.live.display import LiveDisplay
+    from dlctl.deploy.events import Applied, Failed, Judged
 
 Result = TypeVar("Result")
 
@@ -94,6 +93,8 @@ class LiveProgress:
             self._display.remove(name)
 
     def _show_event(self, name: str, masked: MaskedEvent, counted: Iterator[int], objects: int) -> None:
+        from dlctl.deploy.events import Applied, Failed, Judged, Sending
+
         event = masked.event
         with self._lock:  # the lines of one event stay together
             if isinstance(event, Progress):
@@ -122,16 +123,20 @@ class LiveProgress:
         if self._display:
             self._display.show(name, f"{name}: {message}", done, total)
 
-    def _judged(self, name: str, event: Judged) -> None:
+    def _judged(self, name: str, event: "Judged") -> None:
         """Print a line for an object once it is as far as it must be: `ready`, or the phase of a job."""
+        from dlctl.plan.view.text import title
+
         word = event.verdict.phase.value.lower() if event.verdict.phase else "ready"
         known = (name, event.ref)
         if event.reached and not self._quiet and self._judgements.get(known) != word:
             self._judgements[known] = word
             self._line(f"{name}: {title(event.ref)} ", styled(word, Style.GOOD, sys.stdout))
 
-    def _done(self, name: str, event: Applied) -> None:
+    def _done(self, name: str, event: "Applied") -> None:
         """Print a line for a completed action on an object."""
+        from dlctl.plan.view.text import title
+
         word, style = _DONE.get(event.action, (event.action.value, Style.NOTE))
         self._line(f"{name}: {title(event.ref)} ", styled(word, style, sys.stdout))
 
@@ -149,8 +154,10 @@ class LiveProgress:
                 log(f"warning: {error.message}", Style.WARN)
 
 
-def log_failure(environment: str, event: Failed) -> None:
+def log_failure(environment: str, event: "Failed") -> None:
     """Print a failure with its reason and hint."""
+    from dlctl.plan.view.text import title
+
     before = styled(f"{environment}: {title(event.ref)} ", None, sys.stderr)
     word = styled("failed", Style.BAD, sys.stderr)
     write_styled_log(f"{before}{word}: {printable(str(event.error))}\n")

@@ -10,7 +10,6 @@ from dlctl.cli.output.errors import Failed, report_failure
 from dlctl.cli.output.live.progress import done_label
 from dlctl.cli.output.streams import log
 from dlctl.errors import DlctlError, Interrupted
-from dlctl.plan.view.text import title
 from dlctl.workflow.many import Outcomes
 
 if TYPE_CHECKING:  # not for commands that only read
@@ -53,6 +52,7 @@ def require_results(
 def log_result(report: "MaskedReport") -> None:
     """Print the incomplete steps and a summary line of a run."""
     from dlctl.deploy.model import Result
+    from dlctl.plan.view.text import title
 
     environment = report.scope.environment
     outcomes = [*report.having(Result.SKIPPED), *report.having(Result.STOPPED)]
