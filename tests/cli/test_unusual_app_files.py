@@ -161,7 +161,7 @@ def test_an_environment_of_odd_values(app: Project) -> None:
 def test_params_of_odd_values(app: Project) -> None:
     for text, place in (
         ("components:\n  web:\n", "2:3: component 'web' is empty"),
-        ("components:\n  web: 3\n", "2:8: 'web' must be a mapping"),
+        ("components:\n  web: 3\n", "2:8: component 'web' must be a mapping"),
         ("components:\n  wbe: {}\n", "2:3: component 'wbe' not found"),
         ("web: {replicas: 1}\n", "1:1: unknown field 'web'"),
         ("params: [a]\n", "1:9: 'params' must be a mapping"),

@@ -30,7 +30,7 @@ for prototype in Catalogue((source,)).all():
     example = examples_of(prototype)[0]
     values = example.params
     renderer = Renderer(Catalogue((source,)))
-    examples._built_in = lambda: renderer
+    examples.built_in = lambda: renderer
     opened.clear()
     render(prototype.name, values, app / prototype.name)
     rendered = {path for path in opened if path.startswith(str(folder))}
