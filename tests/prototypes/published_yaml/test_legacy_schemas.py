@@ -16,7 +16,7 @@ from tests.prototypes.upstream import LEGACY_CRDS, UPSTREAM_CRDS, Upstream, dry_
 
 FROM_SEEDS = {"builds.build.knative.dev": BUILD, "flows.flows.knative.dev": FLOW}
 FROM_SOURCES = {
-    "trainingjobs.paddlepaddle.org": "Go types of Paddle's EDL 0.1: the post tells of such jobs and shows none",
+    "trainingjobs.paddlepaddle.org": "Go types of EDL 0.1: the post tells of such jobs and shows none",
     "notebooks.kubeflow.org": "Go types of Kubeflow's notebook-controller; its definition is not here",
     "builds.shipwright.io": "Shipwright's API v1beta1; its definition is not here",
     "buildruns.shipwright.io": "Shipwright's API v1beta1; its definition is not here",
