@@ -1,7 +1,7 @@
 """Suggestions of similar names, and lists of names for messages."""
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 _SIMILAR = 0.75
 """The ratio of equal characters from which on two names are similar."""
@@ -44,14 +44,21 @@ def did_you_mean(name: str, known: Iterable[str], otherwise: str | None = None) 
     return f"did you mean '{found}'?" if found else otherwise
 
 
-def did_you_mean_param(name: str, known: Iterable[str], otherwise: str | None = None) -> str | None:
-    """A hint with the most similar parameter, or one that has another name elsewhere, or `otherwise`."""
+def did_you_mean_param(
+    name: str, known: Iterable[str], otherwise: str | None = None, aliases: Mapping[str, str] | None = None
+) -> str | None:
+    """A hint with the most similar parameter, or one that has another name elsewhere, or `otherwise`.
+
+    `aliases` gives the parameter of each other name; the hint has the parameter.
+    """
     from dlctl.synonyms import of_the_program, synonym
 
-    candidates = tuple(known)
+    aliases = aliases or {}
+    candidates = (*known, *aliases)
     found = synonym(name, candidates) or nearest(name, candidates)
     if found is None and of_the_program(name, candidates):
         return "if it is an option of the program, pass it in 'args'"
+    found = aliases.get(found, found) if found else None
     return f"did you mean '{found}'?" if found else otherwise
 
 

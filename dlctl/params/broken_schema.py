@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from jsonschema_rs import ValidationError
 
 _AMOUNTS = {"anyOf": "at least one", "oneOf": "exactly one"}
+RULE_KEY = "x-rule"
+"""The keyword beside a `pattern`, in a parameter's schema or in a `not` of it, with its meaning in words."""
 _MOST = 20
 """The most keys in a message."""
 
@@ -48,6 +50,25 @@ def accepted(spec: ParamSpec, broken: "ValidationError") -> Accepted | None:
     types = [_described(branch) for branch in branches]
     shown = broken.message.rpartition(" is not valid under ")[0]
     return Accepted(f"{shorten(shown, 80)} must be {'; or '.join(types)}") if shown and all(types) else None
+
+
+def refusal(spec: ParamSpec, broken: "ValidationError") -> str:
+    """The message by the `x-rule` of the schema that a text or a key breaks; empty where it has none.
+
+    In a `not` the rule is what such a text is, in a schema with a `pattern` what it must be.
+    """
+    import jsonschema_rs
+
+    *path, keyword = broken.schema_path
+    schema = _schema_at(spec.shown_schema, broken.schema_path if keyword == "not" else path)
+    rule = schema.get(RULE_KEY, "")
+    if not rule:
+        return ""
+    names = list(broken.instance) if isinstance(broken.instance, Mapping) else [broken.instance]
+    in_it = {"pattern": schema.get("pattern", "")}
+    found = next((name for name in names if jsonschema_rs.is_valid(in_it, name) == (keyword == "not")), "")
+    shown = HIDDEN if spec.secret else f'"{shorten(str(found), 80)}"'
+    return f"{shown} {'is' if keyword == 'not' else 'must be'} {rule}"
 
 
 def _reference(spec: ParamSpec, schema: Mapping[str, Any], keyword: str) -> Accepted:

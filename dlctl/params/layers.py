@@ -91,13 +91,15 @@ def unknown_param(prototype: Prototype, name: str, location: Location | None = N
         )
     from dlctl.suggest import did_you_mean_param
 
-    aliases = (alias for spec in prototype.params.values() for alias in spec.aliases)
-    known = (*prototype.params, *aliases)
+    aliases = {alias: spec.name for spec in prototype.params.values() for alias in spec.aliases}
     return ParamError(
         f"prototype '{prototype.name}' has no parameter {shown_name(name)}",
         location=location,
         hint=did_you_mean_param(
-            name, known, f"'dlctl prototype describe {prototype.name}' lists its parameters"
+            name,
+            prototype.params,
+            f"'dlctl prototype describe {prototype.name}' lists its parameters",
+            aliases,
         ),
     )
 

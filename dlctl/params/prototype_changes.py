@@ -12,7 +12,7 @@ from dlctl.params.described_type import describe_type, schema_types, shorten
 from dlctl.registry.prototypes.model import ParamSpec, Prototype
 from dlctl.text import HIDDEN
 
-_TEXTS = ("description", "default", "x-aliases", "title", "examples")
+_TEXTS = ("description", "default", "x-aliases", "x-rule", "title", "examples")
 """Keywords that do not restrict a value."""
 
 

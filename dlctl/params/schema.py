@@ -105,7 +105,9 @@ def _format_problem(spec: ParamSpec, broken: "ValidationError") -> str:
     if shown and len(pattern) <= READABLE:
         return ""
     shown = shown or (HIDDEN if spec.secret else f'"{broken.instance}"')
-    return f"{shorten(shown, 80)} is not in the required format"
+    from dlctl.params.broken_schema import refusal
+
+    return refusal(spec, broken) or f"{shorten(shown, 80)} is not in the required format"
 
 
 def _reason(spec: ParamSpec, broken: "ValidationError") -> str:

@@ -40,6 +40,16 @@ def _refusal(schema: dict[str, Any], value: Any) -> tuple[str, str | None]:
             "A B",
             "parameter 'data': (hidden) is not in the required format",
         ),
+        (
+            {**TEXT, "pattern": LONG, "x-rule": "a claim in lower case"},
+            "Image Net",
+            "parameter 'data': \"Image Net\" must be a claim in lower case",
+        ),
+        (
+            {**TEXT, "not": {"pattern": "^own-", "x-rule": "a name that the operator takes"}},
+            "own-data",
+            "parameter 'data': \"own-data\" is a name that the operator takes",
+        ),
         ({**TEXT, "pattern": "^/"}, "a", 'parameter \'data\': "a" does not match "^/"'),
     ],
 )
@@ -47,7 +57,14 @@ def test_format_error_shows_the_description(schema: dict[str, Any], value: str, 
     reported, hint = _refusal(schema, value)
     assert reported == message
     assert (hint or "").startswith("data is string")
-    assert ("such as imagenet" in (hint or "")) == ("not in the required format" in message)
+    assert ("such as imagenet" in (hint or "")) == ("does not match" not in message)
+
+
+def test_a_key_that_is_refused_is_named_with_its_reason() -> None:
+    reserved = {"pattern": "^example\\.com/", "x-rule": "a label that the operator sets itself"}
+    schema = {"type": "object", "propertyNames": {"not": reserved}}
+    message, _ = _refusal(schema, {"team": "a", "example.com/name": "b"})
+    assert message == "parameter 'data': \"example.com/name\" is a label that the operator sets itself"
 
 
 def test_an_empty_text_is_called_empty() -> None:

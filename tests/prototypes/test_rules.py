@@ -137,7 +137,7 @@ def test_name_starts_with_a_letter(prototype: str, params: dict[str, Any], tmp_p
 
 @pytest.mark.parametrize(
     "path",
-    ["gs://bucket", "gs://bucket/a/b", "s3://bucket/m", "pvc://claim", "pvc://claim/a/b", "/models/m"],
+    ["gs://bucket", "gs://bucket/a/b/", "s3://bucket/m", "pvc://claim", "pvc://claim/a/b", "/models/m"],
 )
 def test_model_path_may_be_anywhere_that_the_server_reads(path: str, tmp_path: Path) -> None:
     assert render("tf-serving", {"model_path": path}, tmp_path)

@@ -302,6 +302,14 @@ def test_a_merge_patch_that_leaves_out_items_is_noted(project: Project) -> None:
     assert "leaves out" not in project.run("show", "dev").ok().err
 
 
+def test_a_strategic_patch_deletes_a_whole_object(project: Project) -> None:
+    target = "{kind: Deployment, name: a}"
+    assert list(patched(project, f"[{{target: {target}, strategic: {{$patch: delete}}}}]")) == ["b"]
+    again = f"{{target: {target}, merge: {{spec: {{replicas: 2}}}}}}"
+    message = failure(project, f"[{{target: {target}, strategic: {{$patch: delete}}}}, {again}]")
+    assert "component 'one' has no Deployment a" in message
+
+
 def test_a_strategic_patch_that_cannot_be_applied_has_its_place(project: Project) -> None:
     template = "{spec: {containers: [{image: x}], $patch: drop}}"
     message = failure(

@@ -15,7 +15,7 @@ TYPES = ("string", "integer", "number", "boolean", "array", "object", "null")
 
 _LISTS = ("enum", "x-aliases", "allOf", "anyOf", "oneOf", "required")
 _MAPPINGS = ("properties", "patternProperties", "dependentSchemas", "dependentRequired", "$defs")
-_TEXTS = ("pattern", "description")
+_TEXTS = ("pattern", "description", "x-rule")
 _KINDS = ((_LISTS, list, "a list"), (_MAPPINGS, Mapping, "a mapping"), (_TEXTS, str, "a string"))
 _OF_SCHEMAS = ("allOf", "anyOf", "oneOf", "properties", "patternProperties", "dependentSchemas", "$defs")
 _ONE_SCHEMA = ("items", "additionalProperties", "not", "if", "then", "else")

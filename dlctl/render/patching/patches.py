@@ -24,7 +24,7 @@ def apply_patches(
     component: str,
     definitions: Callable[[], Iterable[JsonObject]] = tuple,
 ) -> tuple[Rendered, ...]:
-    """The objects with every patch applied, in order.
+    """The objects with every patch applied, in order, without those that a strategic patch deletes.
 
     `definitions` returns CRDs whose schemas say how lists are joined; those among the objects are known.
     Raises RenderError, with the patch's location, if a patch matches no object or cannot be applied.
@@ -38,6 +38,9 @@ def apply_patches(
         selected = [index for index, document in enumerate(patched) if _selects(patch, document.value)]
         if not selected:
             raise _no_match(patch, documents, component)
+        if (patch.strategic or {}).get("$patch") == "delete":
+            patched = [document for document in patched if not _selects(patch, document.value)]
+            continue
         for index in selected:
             patched[index] = Rendered(_checked(patch, patched[index].value, schemas), patched[index].location)
     return tuple(patched)

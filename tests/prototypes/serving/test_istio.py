@@ -52,6 +52,16 @@ REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
     ({"default_route": False}, "no request would arrive"),
     ({"versions": None}, "set it to the percentage of each version"),
     ({"versions": None, "http_routes": [{"route": DIRECT}], "matches": MATCHES}, "matches need it"),
+    (
+        {
+            "versions": None,
+            "api": "gateway",
+            "port": 80,
+            "default_route": False,
+            "route_rules": [{"name": "a"}],
+        },
+        "backendRefs in every rule",
+    ),
     ({"api": "gateway", "port": 80, "route_rules": [{"timeouts": LONG}]}, "is longer than its request"),
     ({"mtls_strict": True, "mtls_selector": {"app": "ranker"}, "mtls": "DISABLE"}, "without mutual TLS"),
 )

@@ -29,6 +29,8 @@ REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
     ({"service_ports": [{"port": 90}], "service_port": 90}, "leave service_port and app_protocol out"),
     ({"service_ports": [{"port": 80}, {"name": "a", "port": 81}]}, "each need a name"),
     ({"service_ports": [{"port": 80, "nodePort": 30080}]}, "for service_type NodePort"),
+    ({"make_service": False, "service_labels": {"a": "b"}}, "there is no Service"),
+    ({**HOSTS, "make_service": False}, "there is no Service"),
     ({"tls_secret": "a"}, "set hosts"),
     ({**HOSTS, "route": "gateway"}, "needs the Gateway's name"),
     ({**HOSTS, "route": "gateway", "gateway": "a", "tls_secret": "b"}, "needs the Gateway's name"),
