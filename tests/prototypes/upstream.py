@@ -58,10 +58,12 @@ class Upstream:
 
 
 def _make_namespaces(control_plane: ControlPlane, bodies: Iterable[Any]) -> None:
-    """Those among the objects: a dry run keeps none, and what is in one is refused before it is there."""
+    """Those among the objects, and those that objects are in: a dry run keeps none, and needs them."""
     for body in bodies:
-        if body["kind"] == "Namespace":
-            make_namespace(control_plane, body["metadata"]["name"])
+        metadata = body["metadata"]
+        name = metadata["name"] if body["kind"] == "Namespace" else metadata.get("namespace")
+        if name:
+            make_namespace(control_plane, name)
 
 
 @cache

@@ -27,6 +27,9 @@ _LONGEST_ASKED = 60.0
 """Delays in seconds: the first, the longest, and the longest that the server can request."""
 
 
+_JITTER = random.Random()
+
+
 class Retry(Struct, frozen=True):
     """The delay between attempts; `sleep` and `chance` are parameters for the tests.
 
@@ -35,7 +38,7 @@ class Retry(Struct, frozen=True):
     """
 
     sleep: Callable[[float], None] = time.sleep
-    chance: Callable[[], float] = random.random
+    chance: Callable[[], float] = _JITTER.random
 
     def wait(self, attempt: int, asked: float | None = None, most: float = math.inf) -> None:
         """Wait after this attempt (from 1): as long as requested, else with exponential back-off.
