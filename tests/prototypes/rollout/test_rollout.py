@@ -29,7 +29,7 @@ FOLLOWED = frozenset({*WORKLOADS, ("v1", "PersistentVolume")})
 LEFT_OUT = frozenset(
     {"gang", "queue", "min_available", "gang_timeout_seconds", "suspend", "extended_resources"}
     | {"network_topology", "highest_tier_allowed", "highest_tier_name", "min_resources", "min_task_member"}
-    | {"pod_sub_groups"}
+    | {"pod_sub_groups", "resource_claims"}
 )
 """Gangs are started by schedulers of other projects, a suspended job by its owner, and devices have plugins:
 none of them is here."""
