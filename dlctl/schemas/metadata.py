@@ -70,7 +70,7 @@ _NAMES: Mapping[GroupKind, Syntax] = {
         GroupKind(_RBAC, kind): _path_segment
         for kind in ("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding")
     },
-    # Its strategy validates no name (kubernetes, pkg/registry/policy/poddisruptionbudget): only the path does.
+    # Its strategy validates no name (kubernetes, pkg/registry/policy/poddisruptionbudget).
     GroupKind("policy", "PodDisruptionBudget"): _path_segment,
     GroupKind("batch", "CronJob"): _limited(_SUBDOMAIN, 52, SUBDOMAIN_RULE),
 }
