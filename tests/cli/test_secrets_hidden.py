@@ -1,5 +1,7 @@
 """Values of `writeOnly` parameters: in no output and no error, whatever they are and wherever they go."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.project import Project
@@ -306,6 +308,22 @@ def test_a_prototype_reads_no_secret_of_the_user(app: Project) -> None:
         "the default of parameter 'key' refers to file /etc/hostname: only values of the app may"
         in answer.err
     )
+
+
+def test_show_reveals_a_secret_that_is_elsewhere(
+    app: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it writes can be applied: a stand-in would replace the secret on a cluster."""
+    write(app)
+    app.run("param", "set", "sec", "word", "{fromEnv: THE_WORD}").ok()
+    assert "THE_WORD" in app.run("show", "dev", "--reveal-secrets").err
+    monkeypatch.setenv("THE_WORD", "elsewhere-47")
+    assert "elsewhere-47" not in app.run("show", "dev").ok().out
+    assert "elsewhere-47" in app.run("show", "dev", "--reveal-secrets").ok().out
+    app.run("show", "dev", "--reveal-secrets", "--output-dir", str(tmp_path / "out")).ok()
+    written = [path.read_text() for path in (tmp_path / "out").rglob("*.yaml")]
+    assert any("elsewhere-47" in text for text in written)
+    assert not any("fromEnv" in text for text in written)
 
 
 def test_what_is_not_read_breaks_no_rule(app: Project) -> None:
