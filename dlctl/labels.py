@@ -98,6 +98,8 @@ def component_of(body: Mapping[str, Any]) -> str:
 
 def restarting(body: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
     """The mappings with annotations of pods which ask for new pods when what they use has changed."""
+    if not body.get("spec"):  # all of them are below it
+        return ()
     return tuple(place for place in _TEMPLATES if _annotation(body, place, RESTART) == "true")
 
 

@@ -1,6 +1,7 @@
 """Kubernetes objects: references, and manifests rendered by a component."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -44,8 +45,9 @@ class GroupKind(Struct, frozen=True, gc=False, order=True):
         return f"{self.kind}.{self.group}" if self.group else self.kind
 
 
+@lru_cache(maxsize=1024)
 def group_kind_of(key: ApiKey) -> GroupKind:
-    """The kind without version."""
+    """The kind without version. Cached: a thousand objects have few kinds."""
     group, _ = split_api_version(key[0])
     return GroupKind(group, key[1])
 

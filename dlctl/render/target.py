@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from dlctl.app.model import Component, Environment, Target
 from dlctl.errors import DlctlError, ParamError, RenderError, joined
 from dlctl.kinds import may_be_custom
-from dlctl.manifest import Manifest, ref_of
+from dlctl.manifest import GroupKind, Manifest, group_kind_of
 from dlctl.params.layers import Layer
 from dlctl.params.model import ParamSet
 from dlctl.registry.prototypes.catalogue import Catalogue
@@ -206,7 +206,7 @@ class Renderer:
         return {
             part.component.name: self.catalogue.kinds(part.place)
             for part in parts
-            if any(may_be_custom(ref_of(each.value).group_kind) for each in part.documents)
+            if any(may_be_custom(_kind_of(each.value)) for each in part.documents)
         }
 
     def _definitions(
@@ -214,7 +214,7 @@ class Renderer:
     ) -> list[Mapping[str, Any]]:
         """All rendered objects, the CRDs of their packages, and what `others` render if it may be a CRD."""
         objects = [document.value for part in parts for document in part.documents]
-        kinds = {str(body["kind"]) for body in objects if may_be_custom(ref_of(body).group_kind)}
+        kinds = {str(body["kind"]) for body in objects if may_be_custom(_kind_of(body))}
         if kinds:
             used = {part.place.folder: part.place for part in parts}
             objects = [
@@ -247,3 +247,7 @@ class Renderer:
 def _all_of(problems: Sequence[DlctlError]) -> DlctlError:
     kind = ParamError if all(isinstance(problem, ParamError) for problem in problems) else RenderError
     return joined(problems, kind, f"{len(problems)} problems")
+
+
+def _kind_of(body: Mapping[str, Any]) -> GroupKind:
+    return group_kind_of((str(body["apiVersion"]), str(body["kind"])))
