@@ -51,6 +51,12 @@ def reference_of(value: Any) -> Reference | None:
     )
 
 
+def is_elsewhere(value: Any) -> bool:
+    """Whether a value is a reference to a secret, or a mapping whose entries all are."""
+    entries = tuple(value.values()) if isinstance(value, Mapping) else ()
+    return reference_of(value) is not None or (bool(entries) and None not in map(reference_of, entries))
+
+
 def looks_like_reference(value: Any) -> bool:
     """Whether somebody may have written a value as a reference; other keys may have been merged into it."""
     return isinstance(value, Mapping) and any(key in KEYS for key in value)
@@ -73,6 +79,11 @@ def with_whole_entries(spec: ParamSpec, lower: Any, stated: Any, merged: Any) ->
     if not whole or not isinstance(stated, Mapping):
         return merged
     return {key: stated[key] if key in whole and key in stated else value for key, value in merged.items()}
+
+
+def has_secret_entries(spec: ParamSpec) -> bool:
+    """Whether a parameter is a mapping with entries of any name that are secret strings."""
+    return _is_secret_entry(spec, "")
 
 
 def _is_secret_entry(spec: ParamSpec, key: Any) -> bool:

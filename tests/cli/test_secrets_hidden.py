@@ -335,3 +335,13 @@ def test_what_is_not_read_breaks_no_rule(app: Project) -> None:
     app.run("show", "dev").ok()
     app.run("param", "set", "sec", "word", "short").ok()
     assert "too short" in app.run("show", "dev").err
+
+
+def test_entries_that_are_elsewhere_are_not_in_clear(app: Project) -> None:
+    words = ("generate", "secret", "keys", "--entries")
+    assert "in clear" not in app.run(*words, "{A: {fromEnv: ONE}, B: {fromFile: two}}").ok().err
+    warning = (
+        app.run("generate", "secret", "others", "--entries", "{A: {fromEnv: ONE}, B: plain-47}").ok().err
+    )
+    assert "entries is a secret, stored in clear in dlctl.yaml" in warning
+    assert "dlctl param set others entries.KEY '{fromEnv: NAME}'" in warning

@@ -22,7 +22,7 @@ from dlctl.cli.runtime import runtime_of
 from dlctl.errors import AppError, UsageError
 from dlctl.files.write import FileChange
 from dlctl.params.component import component_block, missing_params, typed_params
-from dlctl.params.references import reference_of
+from dlctl.params.references import is_elsewhere
 from dlctl.registry.prototypes.model import Prototype
 from dlctl.yamlio.load import Document, load_file, load_text, text_of
 
@@ -73,7 +73,7 @@ def generate(
     if existed:
         log(f"component {parsed.component} already exists; nothing was changed")
         return
-    clear = [name for name, value in params.items() if reference_of(value) is None]
+    clear = [name for name, value in params.items() if not is_elsewhere(value)]
     warn_about_secrets(prototype, clear, parsed.component, APP_FILE)
     _report(parsed.component, reference, prototype, params)
     warn_about_rules(runtime, parsed.component)

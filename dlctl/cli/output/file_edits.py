@@ -65,12 +65,15 @@ def with_schemas(
 def warn_about_secrets(prototype: "Prototype", names: Iterable[str], component: str, file: str) -> None:
     """Warn once if values of secret parameters were stored: they are in clear in a file."""
     specs = (prototype.typed_spec(name) for name in names)
-    secret = [spec.name for spec in specs if spec is not None and spec.secret]
+    secret = [spec for spec in specs if spec is not None and spec.secret]
     if secret:
         verb = "is a secret" if len(secret) == 1 else "are secrets"
+        from dlctl.params.references import has_secret_entries
+
+        first = f"{secret[0].name}.KEY" if has_secret_entries(secret[0]) else secret[0].name
         log(
-            f"warning: {listed(secret)} {verb}, stored in clear in {file}; to keep it out of files, store "
-            f"where it is: dlctl param set {component} {secret[0]} '{{fromEnv: NAME}}'",
+            f"warning: {listed([spec.name for spec in secret])} {verb}, stored in clear in {file}; to keep "
+            f"it out of files, store where it is: dlctl param set {component} {first} '{{fromEnv: NAME}}'",
             Style.WARN,
         )
 
