@@ -1,4 +1,4 @@
-"""A package whose `__init__` runs when something of it is used: what imports it needs a submodule only."""
+"""Packages that are loaded lazily: their `__init__` runs when one of their names is first used."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -27,7 +27,7 @@ def _unloaded(full: str, places: Sequence[str]) -> ModuleType | None:
     if spec is None or spec.loader is None or not spec.submodule_search_locations:
         return None
     package = module_from_spec(spec)
-    package.__getattr__ = _Loading(package, spec)  # type: ignore[method-assign]
+    package.__dict__["__getattr__"] = _Loading(package, spec)  # PEP 562
     sys.modules[full] = package
     return package
 
@@ -43,6 +43,6 @@ class _Loading:
         submodule = PathFinder.find_spec(f"{self._spec.name}.{name}", places)
         if name.startswith("__") or submodule is not None or self._spec.loader is None:
             raise AttributeError(name)
-        del self._package.__getattr__
+        del self._package.__dict__["__getattr__"]
         self._spec.loader.exec_module(self._package)
         return getattr(self._package, name)

@@ -99,11 +99,11 @@ class LimitedHttp(HTTPConnection):
     def _direct(self) -> socket.socket:
         """As urllib3 connects, but names in ASCII do not load Python's IDNA codec, which takes 2 ms."""
         try:
-            host = self._dns_host.strip("[]").encode("ascii")
+            address: Any = self._dns_host.strip("[]").encode("ascii"), self.port
         except UnicodeEncodeError:
             return super()._new_conn()
         try:
-            opened = socket.create_connection((host, self.port), self.timeout, self.source_address)  # type: ignore[arg-type]
+            opened = socket.create_connection(address, self.timeout, self.source_address)
         except socket.gaierror as error:
             raise NameResolutionError(self.host, self, error) from error
         except TimeoutError as error:

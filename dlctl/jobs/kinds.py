@@ -25,7 +25,7 @@ MAKERS = frozenset(
         GroupKind("keda.sh", "ScaledJob"),
     }
 )
-"""Kinds whose controllers make jobs again and again, of which each comes to an end by itself."""
+"""Kinds whose controllers create jobs repeatedly; each of these jobs ends by itself."""
 
 _SHORT: Mapping[GroupKind, str] = MappingProxyType(
     {

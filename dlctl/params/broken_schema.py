@@ -1,4 +1,4 @@
-"""What a schema accepts where a value breaks it, for the keywords whose own messages say too little."""
+"""Messages for values that break a schema, for keywords whose standard messages say too little."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any

@@ -44,7 +44,7 @@ def _taken(steps: Iterable[Step]) -> dict[str, Amounts]:
 
 
 def _usage(step: Step, body: JsonObject) -> Amounts:
-    """What an object and its pods count in a quota; without pods whose fields have wrong types."""
+    """What an object and its pods use of a quota; pods whose fields have wrong types are left out."""
     total: Amounts = {}
     if step.resource is not None:
         group = f".{step.resource.group}" if step.resource.group else ""

@@ -29,8 +29,8 @@ def selector_changes(plan: Plan) -> tuple[Step, ...]:
 def service_notes(cluster: Cluster, plan: Plan) -> Iterator[str]:
     """A note for each Service whose new selector matches no ready pod, where its present one does.
 
-    Two requests for each Service whose selector changes; a user who may not list pods gets no notes. Raises
-    Unreachable or Unauthorized.
+    Sends two requests for each Service whose selector changes. A user who may not list pods gets no notes.
+    Raises Unreachable or Unauthorized.
     """
     for step in selector_changes(plan):
         before, after = _selector(step.live or {}), _selector(step.merged or {})
