@@ -310,20 +310,20 @@ def test_a_prototype_reads_no_secret_of_the_user(app: Project) -> None:
     )
 
 
-def test_show_reveals_a_secret_that_is_elsewhere(
+def test_no_file_to_apply_has_a_stand_in_for_a_secret(
     app: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What it writes can be applied: a stand-in would replace the secret on a cluster."""
+    """Only plans read what a parameter refers to; applied, the stand-in would replace the secret."""
     write(app)
     app.run("param", "set", "sec", "word", "{fromEnv: THE_WORD}").ok()
-    assert "THE_WORD" in app.run("show", "dev", "--reveal-secrets").err
     monkeypatch.setenv("THE_WORD", "elsewhere-47")
-    assert "elsewhere-47" not in app.run("show", "dev").ok().out
-    assert "elsewhere-47" in app.run("show", "dev", "--reveal-secrets").ok().out
-    app.run("show", "dev", "--reveal-secrets", "--output-dir", str(tmp_path / "out")).ok()
-    written = [path.read_text() for path in (tmp_path / "out").rglob("*.yaml")]
-    assert any("elsewhere-47" in text for text in written)
-    assert not any("fromEnv" in text for text in written)
+    answer = app.run("show", "dev", "--reveal-secrets", "--output-dir", str(tmp_path / "out"))
+    assert answer.code == 2
+    assert "dlctl.yaml:" in answer.err
+    assert "parameter 'word' of component 'sec' refers to a secret that show does not read" in answer.err
+    assert "--skip-secrets leaves out the objects with it" in answer.err
+    assert not (tmp_path / "out").exists() or not list((tmp_path / "out").rglob("*.yaml"))
+    app.run("show", "dev", "--skip-secrets", "--output-dir", str(tmp_path / "out")).ok()
 
 
 def test_what_is_not_read_breaks_no_rule(app: Project) -> None:

@@ -68,12 +68,7 @@ def show(
     verbose: Annotated[
         bool, typer.Option("-v", "--verbose", help="Also print the prototype and package of each component.")
     ] = False,
-    reveal: Annotated[
-        bool,
-        typer.Option(
-            "--reveal-secrets", help="Print secret values unmasked; reads those that are elsewhere."
-        ),
-    ] = False,
+    reveal: Annotated[bool, typer.Option("--reveal-secrets", help="Print secret values unmasked.")] = False,
 ) -> None:
     """Print the objects that would be applied, without a cluster; the output is reproducible."""
     from dlctl.app.environments import load_target
@@ -91,10 +86,6 @@ def show(
         raise UsageError("--skip-secrets is used with --output-dir")
     app = runtime.app()
     renderer = Renderer(runtime.catalogue(log_event, verify=verify), store=runtime.rendering_store())
-    if reveal:  # else a stand-in for each secret that a parameter refers to: it is masked anyway
-        from dlctl.workflow.secret_reader import SecretReader
-
-        renderer = renderer.reading(SecretReader(runtime.environ, app.root))
     selection = Selection(tuple(component or ()), tuple(set_ or ()))
     names = environments_of(app, environments, all_=all_)
     renderings = [render_target(renderer, load_target(app, name), selection) for name in names]

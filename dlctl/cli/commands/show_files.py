@@ -46,6 +46,8 @@ def write_renderings(
 
 
 def _written(rendering: Rendering, options: FileOptions) -> Iterator[Manifest]:
+    if options.reveal:
+        _refuse_unread(rendering)
     secret = [] if options.reveal else _with_secrets(rendering)
     if secret:
         _refuse_or_note(rendering, secret, options)
@@ -53,6 +55,20 @@ def _written(rendering: Rendering, options: FileOptions) -> Iterator[Manifest]:
     if options.create_namespace:
         yield from _namespaces(manifests)
     yield from manifests
+
+
+def _refuse_unread(rendering: Rendering) -> None:
+    """Raise UsageError for a secret that a parameter refers to: only plans read it."""
+    name = rendering.target.environment.name
+    for part in rendering.components:
+        unread = [each for each in part.read()[1].params.values() if each.referred] if part.secrets else ()
+        for param in unread:
+            raise UsageError(
+                f"{name}: parameter '{param.spec.name}' of component '{part.component.name}' refers to a "
+                "secret that show does not read, so that it cannot be written",
+                location=param.origin.location,
+                hint=f"'dlctl apply {name}' reads it; --skip-secrets leaves out the objects with it",
+            )
 
 
 def _with_secrets(rendering: Rendering) -> list[Manifest]:
