@@ -160,12 +160,12 @@ def test_an_object_without_secret_fields_lists_none(cluster_app: AppOnCluster) -
 
 
 def test_old_short_values_are_masked_by_their_place(cluster_app: AppOnCluster) -> None:
-    with_token(cluster_app, "ab1", PAGE)
+    with_token(cluster_app, "qj1", PAGE)
     cluster_app.run("apply", "dev").ok()
     with_token(cluster_app, "xy2", PAGE.replace("  line:", "  other:").replace("  labels:", "  #"))
     answer = cluster_app.run("diff", "dev")
     assert answer.code == 1
-    for value in ("ab1", "xy2"):
+    for value in ("qj1", "xy2"):
         assert value not in answer.out
         assert value not in cluster_app.run("diff", "dev", "-o", "json").out
     assert '-  line: "***"' in answer.out
