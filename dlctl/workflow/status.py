@@ -1,14 +1,12 @@
 """The status of an environment's objects on its cluster."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from dlctl.app.model import Target
-from dlctl.deploy.goal import Goal
-from dlctl.deploy.options import DeployOptions
-from dlctl.deploy.waited import Waited
 from dlctl.errors import DlctlError
 from dlctl.plan.live.object_status import ObjectStatus
 from dlctl.plan.live.status import status_of
@@ -20,12 +18,17 @@ from dlctl.workflow.render import Selection, redactor_of, selected_components
 from dlctl.workflow.scope import scope_of
 from dlctl.workflow.session import Session
 
+if TYPE_CHECKING:  # imported only where it is judged how far objects are
+    from dlctl.deploy.goal import Goal
+    from dlctl.deploy.options import DeployOptions
+    from dlctl.deploy.waited import Waited
+
 
 class Asked(Struct, frozen=True):
     """How far objects must be; with `waits` that is waited for, with the time limit of `options`."""
 
-    goal: Goal
-    options: DeployOptions
+    goal: "Goal"
+    options: "DeployOptions"
     waits: bool = False
 
 
@@ -36,7 +39,7 @@ class EnvironmentStatus(Struct, frozen=True):
     """
 
     states: MaskedStatus
-    waited: Waited | None = None
+    waited: "Waited | None" = None
     failed: tuple[DlctlError, ...] = ()
 
 
@@ -61,6 +64,8 @@ def environment_status(
         _check_components(rendering.target, selection, statuses)
         if asked is None:
             return EnvironmentStatus(MaskedStatus(scope, statuses, redactor), failed=rendering.failed)
+        from dlctl.deploy.waited import Waited
+
         rendered = tuple(status for status in statuses if not status.extra)
         waited = Waited(asked.goal, rendered, waits=False)
         if asked.waits and not (waited.is_reached or rendering.failed):
@@ -85,7 +90,7 @@ def _known(rendering: Rendering, statuses: tuple[ObjectStatus, ...]) -> tuple[Ob
 def _with_wait(
     scope: Scope,
     statuses: Sequence[ObjectStatus],
-    waited: Waited,
+    waited: "Waited",
     redactor: Redactor,
     failed: tuple[DlctlError, ...],
 ) -> EnvironmentStatus:

@@ -266,6 +266,34 @@ def test_a_plan_is_shown(web: AppOnCluster) -> None:
     assert "CANARY" not in text + markdown + json.dumps(document)
 
 
+@pytest.mark.parametrize("where", ["diff", "report", "hidden"])
+def test_a_plan_that_shows_something_else_is_refused(web: AppOnCluster, where: str) -> None:
+    """What is read and signed is what is done: the texts of a file are compared with the plan made again."""
+    web.run("apply", "dev").ok()
+    web.component("api", config("settings", a="2"), secret("access", password="CANARY-2"), config("more", b="1"))
+    saved(web, *(("--dry-run",) if where == "report" else ()))
+    file = web.project.root / PLAN
+    plan = json.loads(file.read_text())
+    made = file.read_text()
+    (settings,) = (each for each in plan["objects"] if each["object"]["name"] == "settings")
+    if where == "diff":
+        settings["diff"] = settings["diff"].replace('+  a: "2"', '+  a: "1"')
+    elif where == "hidden":
+        settings["diff"] = ""
+    else:
+        (step,) = (each for each in plan["plan"]["steps"] if each["object"]["name"] == "more")
+        step["changes"], step["component"] = [], "other"
+    file.write_text(json.dumps(plan))
+    refused = web.run("apply", "--plan", PLAN)
+    assert refused.code == 1
+    named = "ConfigMap/more" if where == "report" else "ConfigMap/settings"
+    assert "nothing was applied: what it shows is not what it would do now: the diff of " in refused.err
+    assert named in refused.err
+    file.write_text(made)
+    assert "1 to create, 2 to update" in web.run("apply", "--plan", PLAN, "--dry-run").ok().err
+    assert "1 created, 1 unchanged, 2 configured" in web.run("apply", "--plan", PLAN).ok().err
+
+
 def test_an_environment_that_takes_only_signed_plans(web: AppOnCluster, tmp_path: Path) -> None:
     ann, bob, eve = (new_key(tmp_path, name) for name in ("ann", "bob", "eve"))
     web.project.write({"keys/ops.pub": f"# operators\n{bob.public}\n"})

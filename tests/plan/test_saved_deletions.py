@@ -17,6 +17,8 @@ from dlctl.plan.saved.digests import Digests
 from dlctl.plan.saved.gone import gone_objects
 from dlctl.plan.saved.model import KIND, SavedApp, SavedCluster, SavedFlags, SavedPlan
 from dlctl.plan.saved.objects import ObjectDigests, saved_objects
+from dlctl.plan.view.masked_plan import MaskedPlan
+from dlctl.plan.view.report import plan_report
 from dlctl.redact import Redactor
 from dlctl.workflow.plan import Planned
 from dlctl.workflow.saved.opened import OpenedPlan
@@ -35,7 +37,7 @@ def planned(cluster: Cluster, *rendered: Manifest) -> Planned:
 
 def opened(plan: Plan) -> OpenedPlan:
     """The plan, as if it had been saved and read."""
-    digests = Digests()
+    digests, masked = Digests(), MaskedPlan(plan, Redactor())
     saved = SavedPlan(
         API_VERSION,
         KIND,
@@ -48,9 +50,8 @@ def opened(plan: Plan) -> OpenedPlan:
         digests.salt_text,
         (),
         {},
-        saved_objects(plan, ObjectDigests(digests, Redactor(), {})),
-        {},
-        "",
+        saved_objects(plan, masked, ObjectDigests(digests, Redactor(), {})),
+        plan_report(masked),
     )
     return OpenedPlan(Path("plan"), b"", saved, digests)
 

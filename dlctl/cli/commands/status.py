@@ -1,7 +1,7 @@
 """`dlctl status ENV...`."""
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -26,12 +26,13 @@ from dlctl.cli.output.views.outcomes import fail, log_not_started
 from dlctl.cli.output.views.status import print_status
 from dlctl.cli.runtime import runtime_of
 from dlctl.cli.session import environments_of, open_session
-from dlctl.deploy.goal import Goal
-from dlctl.deploy.options import DeployOptions
 from dlctl.errors import DlctlError
 from dlctl.workflow.many import MAX_PARALLEL, Limits, run_many
 from dlctl.workflow.render import Selection
 from dlctl.workflow.status import Asked, EnvironmentStatus, environment_status
+
+if TYPE_CHECKING:
+    from dlctl.deploy.goal import Goal
 
 app = application()
 
@@ -95,10 +96,7 @@ def status(
         return
     goal = goal_of(wait=wait, wait_for=wait_for)
     deadline = deadline_of(timeout, waits=goal is not None)
-    asked = Asked(
-        goal or Goal.DEFAULT, DeployOptions(deadline=deadline, stop=limits.stop), waits=goal is not None
-    )
-    judged = asked if goal is not None or exit_status else None
+    judged = _asked(goal, deadline, limits) if goal is not None or exit_status else None
     with LiveProgress() as progress:
         session = open_session(runtime, flags, progress)
         names = environments_of(session.app, environments, all_=all_ and not environments)
@@ -120,6 +118,15 @@ def status(
     log_not_started(outcomes)
     if problems := (*errors, *_unready(outcomes.results)):
         fail(problems)
+
+
+def _asked(goal: "Goal | None", deadline: float, limits: Limits) -> Asked:
+    """How far objects must be: as far as the goal, which is waited for, or the default one."""
+    from dlctl.deploy.goal import Goal
+    from dlctl.deploy.options import DeployOptions
+
+    options = DeployOptions(deadline=deadline, stop=limits.stop)
+    return Asked(goal or Goal.DEFAULT, options, waits=goal is not None)
 
 
 def _items(results: Sequence[EnvironmentStatus]) -> list[dict[str, Any]]:

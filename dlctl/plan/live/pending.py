@@ -25,16 +25,20 @@ def pod_selector(ref: ObjectRef, rules: Rules) -> str:
     return selector_of(readiness.labels_of_pods(ref.name)) if readiness is not None else ""
 
 
-def with_reason(cluster: Cluster, ref: ObjectRef, verdict: Verdict, rules: Rules) -> Verdict:
-    """The verdict with the reason why a pod of a run has no node; then the run is in progress.
+def pods_to_read(ref: ObjectRef, verdict: Verdict, rules: Rules) -> str:
+    """The selector of the pods that may say why a run is in progress; empty where they need not be read.
 
-    Asked of runs that are in progress, or of which some pods do not run. Any other verdict, and one on a run
-    whose pods cannot be listed, stays as it is.
+    They are read of runs that are in progress, or of which some pods do not run.
     """
     waits = verdict.status is Status.IN_PROGRESS or verdict.phase is Phase.STARTING
-    selector = pod_selector(ref, rules) if waits else ""
-    if not selector:
-        return verdict
+    return pod_selector(ref, rules) if waits else ""
+
+
+def with_reason(cluster: Cluster, ref: ObjectRef, verdict: Verdict, selector: str) -> Verdict:
+    """The verdict with the reason why a pod of a run has no node; then the run is in progress.
+
+    `selector` is that of pods_to_read. A verdict on a run whose pods cannot be listed stays as it is.
+    """
     try:
         pods = list(cluster.list(cluster.resource("v1", "Pod"), ref.namespace, labels=selector))
     except (Unreachable, Unauthorized):

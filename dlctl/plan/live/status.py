@@ -20,7 +20,7 @@ from dlctl.plan.live.objects.model import Found, LiveObject
 from dlctl.plan.live.objects.read import read_body
 from dlctl.plan.live.old_secrets import masked_verdict
 from dlctl.plan.live.ownership import owner_text
-from dlctl.plan.live.pending import with_reason
+from dlctl.plan.live.pending import pods_to_read, with_reason
 from dlctl.plan.model import Scope
 from dlctl.plan.options import THREADS
 from dlctl.plan.parallel import in_parallel
@@ -92,10 +92,16 @@ class _Reader(Struct, frozen=True):
             )
             for m in self.listed
         ]
-        return in_parallel(self._with_reason, statuses, self.threads)
+        selectors = [pods_to_read(each.ref, each.verdict, self.rules) for each in statuses]
+        asked = [pair for pair in zip(statuses, selectors, strict=True) if pair[1]]
+        reasons = iter(in_parallel(self._with_reason, asked, self.threads))
+        return [
+            next(reasons) if selector else each for each, selector in zip(statuses, selectors, strict=True)
+        ]
 
-    def _with_reason(self, status: ObjectStatus) -> ObjectStatus:
-        return replace(status, verdict=with_reason(self.cluster, status.ref, status.verdict, self.rules))
+    def _with_reason(self, asked: tuple[ObjectStatus, str]) -> ObjectStatus:
+        status, selector = asked
+        return replace(status, verdict=with_reason(self.cluster, status.ref, status.verdict, selector))
 
     def _searched(self, found: Found) -> list[ObjectStatus]:
         """The objects that are no longer rendered, from a search of all kinds, with their bodies."""

@@ -74,6 +74,7 @@ class SavedObject(Struct, frozen=True, rename="camel", forbid_unknown_fields=Tru
 
     `stated` is a digest of the fields that the app states, `result` of the object after the change: by the
     server's dry run where there was one. Empty digests: the app does not render it, or nothing is left.
+    `diff` is the masked text that people read before they approve the plan.
     """
 
     object: SavedRef
@@ -83,6 +84,7 @@ class SavedObject(Struct, frozen=True, rename="camel", forbid_unknown_fields=Tru
     stated: str
     result: str
     changes: tuple[SavedChange, ...]
+    diff: str
 
 
 class SavedUse(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
@@ -93,7 +95,7 @@ class SavedUse(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
 
 
 class SavedPlan(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """A plan of one environment. `plan` is the masked plan, as `diff -o json` prints it, and `diff` as text.
+    """A plan of one environment. `plan` is the masked plan, as `diff -o json` prints it.
 
     `created_at` is a time in UTC. `salt` is that of the plan's scrypt digests, in base64. `prototypes` has
     the digests of each prototype's files, by its reference. `released` objects lose the app's labels.
@@ -112,9 +114,13 @@ class SavedPlan(Struct, frozen=True, rename="camel", forbid_unknown_fields=True)
     prototypes: dict[str, dict[str, str]]
     objects: tuple[SavedObject, ...]
     plan: dict[str, Any]
-    diff: str
     used: tuple[SavedUse, ...] = ()
     released: tuple[SavedRef, ...] = ()
+
+    @property
+    def diff(self) -> str:
+        """The diffs of all objects, as `diff` prints them."""
+        return "".join(each.diff for each in self.objects)
 
     @property
     def is_known(self) -> bool:

@@ -9,6 +9,8 @@ from dlctl.manifest import JsonObject, ObjectRef
 from dlctl.plan.model import Action, Plan, Step
 from dlctl.plan.saved.digests import Digests
 from dlctl.plan.saved.model import SavedChange, SavedObject, SavedRef, SavedUse
+from dlctl.plan.view.masked_plan import MaskedPlan
+from dlctl.plan.view.text import step_text
 from dlctl.redact import Redactor
 
 
@@ -19,8 +21,8 @@ class ObjectDigests(Struct, frozen=True):
     redactor: Redactor
     stated: Mapping[ObjectRef, JsonObject]
 
-    def saved(self, step: Step) -> SavedObject:
-        """A step as a file holds it."""
+    def saved(self, step: Step, diff: str = "") -> SavedObject:
+        """A step as a file holds it, with its masked diff."""
         body = self.stated.get(step.ref)
         secret = any(self._is_secret(each) for each in (step.live, step.merged))
         return SavedObject(
@@ -31,6 +33,7 @@ class ObjectDigests(Struct, frozen=True):
             self.stated_digest(body) if body is not None else "",
             self.digests.of(step.merged, secret=secret) if step.merged is not None else "",
             tuple(self._changes(step, secret=secret)),
+            diff,
         )
 
     def stated_digest(self, body: JsonObject) -> str:
@@ -71,6 +74,7 @@ def saved_releases(plan: Plan, digests: ObjectDigests) -> tuple[SavedRef, ...]:
     return tuple(digests.shown(step.ref) for step in plan.releases)
 
 
-def saved_objects(plan: Plan, digests: ObjectDigests) -> tuple[SavedObject, ...]:
-    """All steps of a plan as a file holds them."""
-    return tuple(map(digests.saved, plan.steps))
+def saved_objects(plan: Plan, masked: MaskedPlan, digests: ObjectDigests) -> tuple[SavedObject, ...]:
+    """All steps of a plan as a file holds them; `masked` is the same plan."""
+    diffs = (step_text(step, masked.scope.environment) for step in masked.steps)
+    return tuple(map(digests.saved, plan.steps, diffs))

@@ -17,6 +17,7 @@ from dlctl.plan.saved.digests import Digests, digests_with
 from dlctl.plan.saved.gone import gone_objects
 from dlctl.plan.saved.model import SavedPlan
 from dlctl.plan.saved.objects import ObjectDigests, saved_uses
+from dlctl.plan.saved.shown import asks_for_checks, misshown
 from dlctl.render.rendering import Rendering
 from dlctl.workflow.plan import Planned
 from dlctl.workflow.render import Selection
@@ -49,7 +50,7 @@ class OpenedPlan(Struct):
             prune_protected=flags.prune_protected,
             prune_all=flags.prune_all,
             allow_crd_downgrade=flags.allow_crd_downgrade,
-            check_new=check_new,
+            check_new=check_new or asks_for_checks(self.saved),
             create_namespace=create_namespace,
         )
 
@@ -93,6 +94,10 @@ class OpenedPlan(Struct):
                 emit(Note(finding.text))
         if refused := _texts(found):
             raise self._refused(f"the cluster has changed, and {_how_much(found)}", refused, _forcing(found))
+        with planned.redactor.masking_errors():
+            other = tuple(misshown(self.saved, planned.plan, digests))
+        if other:
+            raise self._refused("what it shows is not what it would do now", tuple(map(_misshown, other)))
 
     def _refuse_other_objects(self, digests: ObjectDigests) -> None:
         """Raise PlanError where the same files render other objects: secrets that they refer to, or dlctl."""
@@ -137,6 +142,10 @@ def open_plan(path: Path) -> OpenedPlan:
     except ValueError as error:
         raise PlanError("the plan has no salt", location=Location(str(path))) from error
     return OpenedPlan(path, content, saved, digests)
+
+
+def _misshown(name: str) -> str:
+    return f"the diff of {name} is another one: the file was edited, or the server answers otherwise"
 
 
 def _forcing(found: tuple[Finding, ...]) -> str:

@@ -12,7 +12,6 @@ from dlctl.plan.saved.digests import Digests
 from dlctl.plan.saved.model import KIND, SavedApp, SavedCluster, SavedFlags, SavedPlan
 from dlctl.plan.saved.objects import ObjectDigests, saved_objects, saved_releases, saved_uses
 from dlctl.plan.view.report import plan_report
-from dlctl.plan.view.text import plan_text
 from dlctl.render.rendering import Rendering
 from dlctl.workflow.apply import refuse_planned
 from dlctl.workflow.plan import Planned
@@ -41,9 +40,9 @@ class Recorder(Struct):
         ((rendering, found),) = self._seen
         stated = {each.ref: each.body for each in rendering.manifests}
         own = ObjectDigests(self.digests, planned.redactor, stated)
-        objects = saved_objects(planned.plan, own)
-        _refuse_same_names([each.object for each in objects])
         identity, masked = planned.plan.identity, planned.masked(session)
+        objects = saved_objects(planned.plan, masked, own)
+        _refuse_same_names([each.object for each in objects])
         return SavedPlan(
             API_VERSION,
             KIND,
@@ -58,7 +57,6 @@ class Recorder(Struct):
             {name: dict(files) for name, files in found.prototypes.items()},
             objects,
             plan_report(masked),
-            plan_text(masked),
             saved_uses(planned.plan, own),
             saved_releases(planned.plan, own),
         )
