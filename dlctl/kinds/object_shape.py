@@ -13,7 +13,11 @@ from dlctl.kinds.shape import COUNT, Path, Violation, type_of, violations
 from dlctl.manifest import GroupKind, JsonObject, PodPlace, ref_of
 
 _WITHOUT_TEMPLATE = frozenset(
-    {GroupKind("serving.kserve.io", "LLMInferenceService"), GroupKind("ray.io", "RayJob")}
+    {
+        GroupKind("serving.kserve.io", "LLMInferenceService"),
+        GroupKind("ray.io", "RayJob"),
+        GroupKind("ray.io", "RayCronJob"),
+    }
 )
 """Kinds whose pods may be those of other objects."""
 

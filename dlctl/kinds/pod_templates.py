@@ -1,7 +1,7 @@
 """The one table of kinds that make pods: where their pod templates are, and how many pods come of each.
 
 Paths and defaults are those of the API types of Kubernetes 1.36, Kubeflow training-operator 1.9,
-mpi-operator 0.8, Trainer 2.3, JobSet 0.12, LeaderWorkerSet 0.7, Volcano 1.15, KubeRay 1.5, Knative
+mpi-operator 0.8, Trainer 2.3, JobSet 0.12, LeaderWorkerSet 0.7, Volcano 1.15, KubeRay 1.6, Knative
 Serving 1.23 and KServe 0.20.
 """
 
@@ -225,6 +225,9 @@ _KINDS: dict[str, PodKind] = {
     "RayCluster.ray.io": _ray("spec"),
     "RayJob.ray.io": _ray("spec.rayClusterSpec", Role("spec.submitterPodTemplate", "submitter")),
     "RayService.ray.io": _ray("spec.rayClusterConfig"),
+    "RayCronJob.ray.io": _ray(
+        "spec.jobTemplate.rayClusterSpec", Role("spec.jobTemplate.submitterPodTemplate", "submitter")
+    ),
     "TrainJob.trainer.kubeflow.org": PodKind((Role("", "node", (Count(("spec.trainer.numNodes",)),)),)),
     "Service.serving.knative.dev": _knative(),
     "Configuration.serving.knative.dev": _knative(),

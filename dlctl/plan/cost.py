@@ -13,7 +13,11 @@ from dlctl.status.model import number_at, text_at
 if TYPE_CHECKING:
     from dlctl.kinds.made_pods import MadePods
 
-_CRON_JOBS = (GroupKind("batch", "CronJob"), GroupKind("batch.volcano.sh", "CronJob"))
+_CRON_JOBS = (
+    GroupKind("batch", "CronJob"),
+    GroupKind("batch.volcano.sh", "CronJob"),
+    GroupKind("ray.io", "RayCronJob"),
+)
 _RAY_CLUSTER = GroupKind("ray.io", "RayCluster")
 """KubeRay makes new pods of a changed template only where the cluster's upgradeStrategy is Recreate."""
 _SCHEDULED = ("status", "currentNumberScheduled")

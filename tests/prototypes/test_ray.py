@@ -95,6 +95,8 @@ REFUSED: tuple[tuple[str, Json, str], ...] = (
         "workers first, then the cluster, then the job",
     ),
     ("ray-job", {**RUN, "job_metadata": {"a": "b"}}, "set ray_version"),
+    ("ray-job", {**RUN, **KUEUE, "schedule": "@daily"}, "gives the jobs of a schedule no labels"),
+    ("ray-job", {**RUN, "schedule": "@daily", "topology_key": "rack"}, "leave gang and topology_key out"),
     (
         "ray-service",
         {**SERVE, "upgrade_strategy": "NewClusterWithIncrementalUpgrade"},
@@ -123,6 +125,7 @@ def test_rule_refuses(prototype: str, params: Json, message: str, tmp_path: Path
     [
         ("ray-cluster", {}, "a" * 54, "at most 53 characters"),
         ("ray-job", RUN, LONG, "at most 47 characters"),
+        ("ray-job", {**RUN, "schedule": "@daily"}, "a" * 42, "appends 6 to that of a schedule"),
         ("ray-service", SERVE, LONG, "at most 47 characters"),
         ("ray-cluster", {}, "7b", "must start with a letter"),
     ],

@@ -392,7 +392,7 @@ def _own_images(prototype: Prototype) -> Iterator[str]:
 
 def _role_names(prototype: Prototype) -> Iterator[str]:
     """The names of its roles; where any may be one, that of the one that is always there."""
-    always = "node" if prototype.package == "trainer" else "worker"
+    always = {"trainer": "node", "lws": "prefill"}.get(prototype.package, "worker")
     yield from (always if name == "*" else name for name in prototype.roles)
 
 

@@ -65,6 +65,7 @@ OPEN: Mapping[str, frozenset[str]] = {
     "PipelineRun": frozenset({"pipelineSpec", "securityContext", "podTemplate", "volumeClaimTemplate"}),
     "Queue": frozenset({"capability", "capacity", "deserved", "resource"}),
     "RayCluster": frozenset({"rayStartParams", "headServiceAnnotations"}),
+    "RayCronJob": frozenset({"clusterSelector", "rayStartParams", "headServiceAnnotations"}),
     "RayJob": frozenset({"clusterSelector", "rayStartParams", "headServiceAnnotations"}),
     "RayService": frozenset({"rayStartParams", "headServiceAnnotations"}),
     "ResourceFlavor": frozenset({"nodeLabels"}),

@@ -65,7 +65,7 @@ def test_the_example_rolls_out(example: Example, team: AppOnCluster) -> None:
             assert message.endswith("pods ready")
             assert not message.startswith("0 "), "it found no node to run on"
         elif kind == "Job":
-            assert message == f"completed, {spec.get('completions', 1)} succeeded"
+            assert message == f"completed, {spec.get('completions', spec.get('parallelism', 1))} succeeded"
         elif kind == "PersistentVolumeClaim":
             assert message == "bound"
 

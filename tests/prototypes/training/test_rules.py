@@ -70,6 +70,11 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         "for restart_policy Never",
     ),
     ("batch-job", {**IMAGE, "pod_failure_rules": [{**EXIT, "action": "FailIndex"}]}, "set it too"),
+    ("batch-job", {**IMAGE, "work_queue": True}, "set completion_mode to NonIndexed"),
+    ("batch-job", {**IMAGE, "success_rules": [{"count": 1}]}, "are for Indexed jobs"),
+    ("batch-job", {**IMAGE, "num_workers": 2, "success_rules": [{"count": 3}]}, "larger than completions"),
+    ("batch-job", {**IMAGE, "num_workers": 2, "success_rules": [{"indexes": "0-2"}]}, "must be smaller"),
+    ("batch-job", {**IMAGE, "pod_replacement_policy": "TerminatingOrFailed"}, "ignore_disruptions to false"),
     (
         "batch-job",
         {**IMAGE, "pod_failure_rules": [{"action": "Count", "onExitCodes": {**CODES, "containerName": "a"}}]},

@@ -1,4 +1,4 @@
-"""What LeaderWorkerSets, JobSets, XGBoost and JAX jobs are refused for, before their controllers would."""
+"""What sets of groups and of jobs, XGBoost and JAX jobs are refused for, before their controllers would."""
 
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ def jobs(*entries: dict[str, Any]) -> dict[str, Any]:
 
 
 RULE = {"name": "a", "action": "FailJobSet"}
+B = {"name": "b"}
 EXIT = {"onExitCodes": {"operator": "In", "values": [3]}}
 REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("leader-worker-set", {**IMAGE, "gang": "coscheduling"}, "pod groups for Volcano alone"),
@@ -37,7 +38,34 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("leader-worker-set", {**IMAGE, "service_type": "NodePort"}, "set port"),
     ("leader-worker-set", {**IMAGE, "claims_when_scaled": "Delete"}, "is for volume_claims"),
     ("leader-worker-set", {**IMAGE, "claims_when_deleted": "Delete"}, "is for volume_claims"),
-    ("leader-worker-set", {**IMAGE, "env_vars": {"LWS_GROUP_SIZE": "2"}}, "leave them out of env_vars"),
+    ("leader-worker-set", {**IMAGE, "port": 80, "default_selector": False}, "set service_selector"),
+    ("disaggregated-set", {**IMAGE, "disaggregated_roles": [B, B]}, "have one name"),
+    ("disaggregated-set", {**IMAGE, "roles": {"encode": {"cpu": 1}}}, "a role that does not exist"),
+    (
+        "disaggregated-set",
+        {**IMAGE, "disaggregated_roles": [{"name": "a", "replicas": 0}, B]},
+        "0 for all roles or for none",
+    ),
+    (
+        "disaggregated-set",
+        {**IMAGE, "disaggregated_roles": [{"name": "a", "max_replicas": 2, "scaling_mode": "Static"}, B]},
+        "leave scaling_mode out",
+    ),
+    (
+        "disaggregated-set",
+        {**IMAGE, "disaggregated_roles": [{"name": "a", "max_replicas": 2, "min_replicas": 3}, B]},
+        "not be larger than its max_replicas",
+    ),
+    (
+        "disaggregated-set",
+        {**IMAGE, "disaggregated_roles": [{"name": "a", "max_unavailable": 0}, B]},
+        "an update needs max_surge",
+    ),
+    (
+        "disaggregated-set",
+        {**IMAGE, "disaggregated_roles": [{"name": "a", "sub_group_size": 2}, B]},
+        "not be larger than group_size",
+    ),
     (
         "leader-worker-set",
         {**IMAGE, **CLAIMS, "volumes": {"models": {"emptyDir": {}, "mountPath": "/m"}}},
@@ -156,6 +184,8 @@ ACCEPTED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("leader-worker-set", {**IMAGE, "replicas": 4, "max_unavailable": "25%"}),
     ("leader-worker-set", {**IMAGE, "size": 5, "sub_group_size": 4, "sub_group_policy": "LeaderExcluded"}),
     ("leader-worker-set", {**IMAGE, "size": 8, "sub_group_size": 4}),
+    ("leader-worker-set", {**IMAGE, "env_vars": {"LWS_WORKER_INDEX": "0"}}),
+    ("disaggregated-set", {**IMAGE, "roles": {"prefill-leader": {"cpu": 1}}}),
     ("job-set", {"replicated_jobs": [{"name": "a", "image": "a:1"}]}),
     (
         "job-set",
