@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from dlctl.errors import ParamError
+from tests.project import Project
 from tests.prototypes.eventing.error_text import words
 from tests.prototypes.serving.objects import rendered
 
@@ -170,6 +171,32 @@ def test_variables_that_refer_to_others_stay_in_their_order(tmp_path: Path) -> N
     assert _names({"B": "$(date)", "A": "2"}, tmp_path / "elsewhere") == ["A", "B"]
 
 
-def test_a_variable_that_was_added_later_stands_above_what_refers_to_it(tmp_path: Path) -> None:
-    """As where dlctl.yaml has URL, and an environment's params.yaml adds HOST."""
-    assert _names({"URL": "http://$(HOST)", "A": "1", "HOST": "db"}, tmp_path) == ["HOST", "URL", "A"]
+APP = """\
+apiVersion: dlctl.dev/v1
+kind: App
+name: shop
+components:
+  web:
+    prototype: pod
+    params:
+      image: web:1
+      env_vars: {NAME: db, URL: http://$(HOST), PORT: "80"}
+"""
+PARAMS = """\
+components:
+  web:
+    env_vars: {HOST: $(NAME).example.com}
+"""
+
+
+def test_a_variable_of_an_environment_stands_above_what_refers_to_it(project: Project) -> None:
+    project.write(
+        {
+            "dlctl.yaml": APP,
+            "environments/dev/environment.yaml": "context: c\nnamespace: shop\n",
+            "environments/dev/params.yaml": PARAMS,
+        }
+    )
+    (pod,) = project.run("show", "dev", "-o", "json").ok().json["items"]
+    names = [each["name"] for each in pod["spec"]["containers"][0]["env"]]
+    assert names == ["NAME", "HOST", "URL", "PORT"]
