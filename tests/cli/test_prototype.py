@@ -31,7 +31,7 @@ BEST = {
     "lws": "leader-worker-set",
     "lightgbm": "xgboost-job",
     "sweep": "batch-job",
-    "hpa": "knative-service",
+    "hpa": "autoscaler",
     "rdma": "rdma-device-plugin",
     "TensorFlow serving": "tf-serving",
     "jupyter": "notebook",

@@ -62,8 +62,8 @@ def test_a_role_takes_the_shared_values_except_its_own(project: Project) -> None
         ("{num_workers: 2}", "unknown key 'num_workers'"),
         ("{cpu: many}", "parameter 'roles.launcher.cpu'"),
         (
-            "{sidecars: [{name: a, image: b, livenessProbe: {grpc: {port: 1}, successThreshold: 2}}]}",
-            "unknown key 'successThreshold'",
+            "{sidecars: [{name: a, image: b, livenessProbe: {grpc: {port: 1}, successTreshold: 2}}]}",
+            "unknown key 'successTreshold'",
         ),
     ],
 )

@@ -27,8 +27,8 @@ TOO_MUCH = rights(
 )
 """What no program of ours is let do, in its own namespace or in another."""
 SECRETS = rights("get,list,watch secrets")
-PEOPLE = "tenancy"
-"""Its rights are people's, and have a test of their own."""
+CHOSEN = frozenset({"tenancy", "role-binding"})
+"""Their rights are people's, which have a test of their own, or what the user states."""
 
 
 def access_of(manifests: Iterable[Manifest]) -> list[Json]:
@@ -37,7 +37,7 @@ def access_of(manifests: Iterable[Manifest]) -> list[Json]:
 
 
 def binds(example: Example) -> bool:
-    return "Binding\n" in example.expected.read_text() and example.prototype != PEOPLE
+    return "Binding\n" in example.expected.read_text() and example.prototype not in CHOSEN
 
 
 @pytest.mark.controlplane

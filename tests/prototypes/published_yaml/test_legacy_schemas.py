@@ -21,6 +21,10 @@ FROM_SOURCES = {
     "builds.shipwright.io": "Shipwright's API v1beta1; its definition is not here",
     "buildruns.shipwright.io": "Shipwright's API v1beta1; its definition is not here",
     "experiments.kubeflow.org": "Katib's API v1beta1; its definition is not here",
+    "servicemonitors.monitoring.coreos.com": "the Prometheus Operator's API v1; its definition is not here",
+    "podmonitors.monitoring.coreos.com": "the Prometheus Operator's API v1; its definition is not here",
+    "tensorboards.tensorboard.kubeflow.org": "Kubeflow's API v1alpha1; its definition is not here",
+    "profiles.kubeflow.org": "Kubeflow's API v1; its definition is not here",
 }
 BUILT_IN = frozenset(
     {

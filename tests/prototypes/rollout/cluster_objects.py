@@ -34,10 +34,20 @@ def caller(bodies: list[Json], namespace: str) -> Iterator[Json]:
         yield _object("node.k8s.io/v1", "RuntimeClass", name, handler=name)
     names = (name for name in _claimed(pods) if ("PersistentVolumeClaim", name) not in made)
     others = [_claim(name, namespace) for name in names]
-    for claim in (*others, *(body for body in bodies if body["kind"] == "PersistentVolumeClaim")):
+    made_here = (body for body in bodies if body["kind"] == "PersistentVolumeClaim")
+    for claim in (*others, *made_here, *_claims_of_sets(bodies)):
         if "volumeName" not in claim["spec"]:
             yield _volume(claim, namespace)  # first: a claim that finds none looks again after 15 seconds
     yield from others
+
+
+def _claims_of_sets(bodies: list[Json]) -> Iterator[Json]:
+    """What the controller of StatefulSets makes of their templates: a claim for each pod."""
+    for body in (each for each in bodies if each["kind"] == "StatefulSet"):
+        for template in body["spec"].get("volumeClaimTemplates", ()):
+            for index in range(body["spec"]["replicas"]):
+                name = f"{template['metadata']['name']}-{body['metadata']['name']}-{index}"
+                yield {"metadata": {"name": name}, "spec": template["spec"]}
 
 
 def node_labels(bodies: list[Json]) -> dict[str, str]:
