@@ -16,6 +16,11 @@ RULES = [{"name": "a"}]
 KEDA = {"autoscaler": "keda", "prometheus_url": "http://prometheus:9090"}
 GPUS = {**MODEL, "num_gpus": 8}
 SERVICE = {"model_uri": "hf://Qwen/Qwen3-8B"}
+POOL = {
+    "selector": {"matchLabels": {"app": "vllm"}},
+    "targetPorts": [{"number": 8000}],
+    "endpointPickerRef": {"name": "epp", "port": {"number": 9002}},
+}
 HPA: Json = {"hpa": {}}
 
 REFUSED: tuple[tuple[str, Json, str], ...] = (
@@ -59,6 +64,13 @@ REFUSED: tuple[tuple[str, Json, str], ...] = (
     ("vllm", {**MODEL, "volumes": {"model-cache": {"emptyDir": {}}}}, "use other names"),
     ("vllm", {**MODEL, "volumes": {"a": {"claim": "b", "mountPath": "/dev/shm"}}}, "use another mountPath"),
     ("llm-inference", {**SERVICE, "multi_node": True}, "needs the number of machines"),
+    ("llm-inference", {**SERVICE, "api": "v1alpha1", "kv_cache_offloading": {"cpu": "1Gi"}}, "v1alpha2 only"),
+    ("llm-inference", {**SERVICE, "model_criticality": "Critical"}, "no criticality of a model"),
+    (
+        "llm-inference",
+        {**SERVICE, "api": "v1alpha1", "router": {"scheduler": {"pool": {"spec": POOL}}}},
+        "spec is that of v1alpha2",
+    ),
     (
         "llm-inference",
         {**SERVICE, "parallelism": {"data": 8}},
