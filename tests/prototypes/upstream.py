@@ -31,7 +31,8 @@ VERSION = "    - additionalPrinterColumns:\n"
 """How each version begins in the definition of LLMInferenceService."""
 _ANY = "{type: object, x-kubernetes-preserve-unknown-fields: true}"
 _OPEN = (
-    "labels annotations template worker prefill router parallelism scaling tracing storageInitializer".split()
+    *("labels", "annotations", "template", "worker", "prefill", "router", "parallelism", "scaling"),
+    *("tracing", "storageInitializer"),
 )
 ALPHA = f"""\
     - name: v1alpha1
