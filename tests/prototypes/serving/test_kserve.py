@@ -28,7 +28,6 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ),
     ("kserve-inference", {**MODEL, "storage_path": "x"}, "not both"),
     ("kserve-inference", {"model_format": "onnx", "storage_key": "x"}, "storage_key needs storage_path"),
-    ("kserve-inference", {**MODEL, "max_batch_latency_ms": 5}, "without max_batch_size"),
     ("kserve-inference", {**MODEL, "framework": "sklearn"}, "set one of them"),
     ("kserve-inference", {"framework": "onnx", "runtime": "ovms"}, "set one of them"),
     ("kserve-inference", {**MODEL, **RAW, "scale_metric": "rps"}, "Deployments scale by cpu"),

@@ -78,12 +78,6 @@ REFUSED: tuple[tuple[str, Json, str], ...] = (
     ),
     (
         "llm-inference",
-        {**SERVICE, "parallelism": {"data": 8, "dataLocal": 3}},
-        "must be a multiple of dataLocal",
-    ),
-    ("llm-inference", {**SERVICE, "prefill": {}, "prefill_multi_node": True}, "of prefill's parallelism"),
-    (
-        "llm-inference",
         {**SERVICE, "prefill": {"parallelism": {"data": 8}}},
         "data and dataLocal of prefill's",
     ),
@@ -147,7 +141,7 @@ REFUSED: tuple[tuple[str, Json, str], ...] = (
                 "route": {"http": {"spec": {"parentRefs": [{"name": "c"}]}}},
             },
         },
-        "stands in both",
+        "name different gateways",
     ),
     ("llm-inference", {**SERVICE, "roles": {"worker": {"cpu": 1}}}, "no effect without multi_node"),
     ("llm-inference", {**SERVICE, "roles": {"prefill": {"cpu": 1}}}, "no effect without prefill"),
