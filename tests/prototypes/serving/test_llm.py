@@ -174,7 +174,8 @@ def test_rule_refuses(prototype: str, params: Json, message: str, tmp_path: Path
     [
         ("vllm", MODEL, "3b"),
         ("vllm", {**GPUS, "num_nodes": 2}, "m" * 45),
-        ("llm-inference", SERVICE, "m" * 41),
+        ("llm-inference", SERVICE, "m" * 64),
+        ("llm-inference", {**SERVICE, "multi_node": True, "parallelism": {"pipeline": 2}}, "m" * 41),
     ],
 )
 def test_name_leaves_room_for_what_is_appended(
@@ -292,7 +293,7 @@ def test_what_is_not_stated_comes_from_kserve(tmp_path: Path) -> None:
     managed: Json = {"gateway": {}, "route": {}, "scheduler": {}}
     assert service["spec"] == {"model": {"uri": "hf://Qwen/Qwen3-8B"}, "router": managed}
     (bare,) = rendered("llm-inference", {**SERVICE, "router": {}}, tmp_path / "bare")
-    assert bare["spec"]["router"] == {}
+    assert "router" not in bare["spec"]
     (config,) = rendered("llm-config", {"roles": {"scheduler": {"cpu": 2}}}, tmp_path / "config")
     assert config["spec"].keys() == {"router"}
     assert config["spec"]["router"].keys() == {"scheduler"}
