@@ -174,7 +174,7 @@ def test_rule_refuses(prototype: str, params: Json, message: str, tmp_path: Path
     [
         ("vllm", MODEL, "3b"),
         ("vllm", {**GPUS, "num_nodes": 2}, "m" * 45),
-        ("llm-inference", SERVICE, "m" * 64),
+        ("llm-inference", SERVICE, "3b"),
         ("llm-inference", {**SERVICE, "multi_node": True, "parallelism": {"pipeline": 2}}, "m" * 41),
     ],
 )
