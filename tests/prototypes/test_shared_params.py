@@ -19,6 +19,7 @@ SHARED = {name: group for group, body in GROUPS.items() for name in body["params
 OWN_WORDS = frozenset(
     {*GROUPS["program"]["params"], "restart_policy", "schedule", "subdomain", "managed_by"}
     | {"selector_labels", "update_strategy", "max_surge", "max_unavailable"}
+    | {"memory", "probes", "container_name", "request_timeout_seconds"}
 )
 """These a prototype may declare itself, with a default or choices of its own, but not with another type."""
 

@@ -1,5 +1,6 @@
 """The CRDs that upstream projects ship, installed on a control plane as objects need them."""
 
+import hashlib
 import os
 import re
 import tempfile
@@ -28,6 +29,33 @@ OLD = "apiextensions.k8s.io/v1beta1"
 LLM_SERVICES = "kserve/llminferenceservices.*.yaml"
 VERSION = "    - additionalPrinterColumns:\n"
 """How each version begins in the definition of LLMInferenceService."""
+_ANY = "{type: object, x-kubernetes-preserve-unknown-fields: true}"
+_OPEN = (
+    *("labels", "annotations", "template", "worker", "prefill", "router", "parallelism", "scaling"),
+    *("tracing", "storageInitializer"),
+)
+ALPHA = f"""\
+    - name: v1alpha1
+      served: true
+      storage: false
+      schema:
+        openAPIV3Schema:
+          type: object
+          properties:
+            spec:
+              type: object
+              properties:
+                replicas: {{type: integer}}
+                baseRefs: {{type: array, items: {_ANY}}}
+                model:
+                  type: object
+                  properties:
+                    uri: {{type: string}}
+                    name: {{type: string}}
+                    criticality: {{type: string, enum: [Critical, Standard, Sheddable]}}
+                    lora: {_ANY}
+""" + "".join(f"                {name}: {_ANY}\n" for name in _OPEN)
+"""Its older version, of whose schema only the outermost fields and the model are here."""
 
 
 class Upstream:
@@ -174,22 +202,23 @@ def _index() -> dict[tuple[str, str], list[Path]]:
 
 
 def _llm_kinds() -> Iterator[Path]:
-    """LLMInferenceService in its newest version alone, as each takes an API server ten seconds, and
+    """LLMInferenceService with the schema of its newest version alone, as each takes ten seconds, and
     LLMInferenceServiceConfig, whose spec has the same type upstream.
     """
     for file in UPSTREAM_CRDS.glob(LLM_SERVICES):
         head, _, newest = file.read_text().split(VERSION)
         assert "\n      name: v1alpha2\n" in newest
-        yield _derived(file.name, f"{head}{VERSION}{newest}")
+        yield _derived(file.name, f"{head}{VERSION}{newest}{ALPHA}")
         config = re.sub(r"\b(LLMInferenceService)(?=List\b|\b)", r"\1Config", head)
         config = re.sub(r"\b(llminferenceservice|llmisvc)(s?)\b", r"\1config\2", config)
-        yield _derived(file.name.replace("services.", "serviceconfigs."), f"{config}{VERSION}{newest}")
+        yield _derived(file.name.replace("services.", "serviceconfigs."), f"{config}{VERSION}{newest}{ALPHA}")
 
 
 def _derived(name: str, text: str) -> Path:
-    """A file of this content, which processes beside this one may write, too."""
-    folder = Path(tempfile.gettempdir()) / f"dlctl-derived-crds-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    """A file of this content, which processes beside this one may write, too, or with another content."""
+    content = hashlib.sha256(text.encode()).hexdigest()[:12]
+    folder = Path(tempfile.gettempdir()) / f"dlctl-derived-crds-{os.getuid()}" / content
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / name
     written = path.with_suffix(f".{os.getpid()}")
     written.write_text(text)

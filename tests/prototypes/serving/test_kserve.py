@@ -1,4 +1,4 @@
-"""kserve-inference and inference-graph: what they refuse."""
+"""Prototypes of KServe and of pools of model servers: what they refuse."""
 
 from pathlib import Path
 from typing import Any
@@ -28,8 +28,8 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ),
     ("kserve-inference", {**MODEL, "storage_path": "x"}, "not both"),
     ("kserve-inference", {"model_format": "onnx", "storage_key": "x"}, "storage_key needs storage_path"),
-    ("kserve-inference", {**MODEL, "max_batch_latency_ms": 5}, "without max_batch_size"),
-    ("kserve-inference", {**MODEL, **RAW, "min_replicas": 0}, "only Knative scales to zero"),
+    ("kserve-inference", {**MODEL, "framework": "sklearn"}, "set one of them"),
+    ("kserve-inference", {"framework": "onnx", "runtime": "ovms"}, "set one of them"),
     ("kserve-inference", {**MODEL, **RAW, "scale_metric": "rps"}, "Deployments scale by cpu"),
     ("kserve-inference", {**MODEL, "scale_metric": "memory"}, "use deployment_mode Standard"),
     ("kserve-inference", {**MODEL, **RAW, "scale_target": 200}, "a percentage of the CPU request"),
@@ -51,12 +51,6 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         {**MODEL, "explainer": {"image": "a:1", "min_replicas": 2, "max_replicas": 1}},
         "min_replicas of explainer must not be larger",
     ),
-    (
-        "kserve-inference",
-        {**MODEL, **RAW, "transformer": {"image": "a:1", "min_replicas": 0}},
-        "1 for transformer and explainer",
-    ),
-    ("kserve-inference", {**MODEL, "container_name": "main"}, "leave container_name out"),
     ("serving-runtime", {**SERVER, "roles": {"worker": {"cpu": 1}}}, "no effect without worker_spec"),
     (
         "serving-runtime",
@@ -90,6 +84,16 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ),
     ("inference-graph", _nodes("Sequence", {"nodeName": "b"}), "not one of the nodes"),
     ("inference-graph", _nodes("Sequence", {"nodeName": "root"}), "so requests would loop forever"),
+    (
+        "inference-pool",
+        {"api": "v1alpha2", "selector": {"app": "vllm"}, "target_ports": [80, 81]},
+        "v1alpha2 has one target port",
+    ),
+    (
+        "inference-pool",
+        {"selector": {"app": "vllm"}, "endpoint_picker_ref": {"name": "epp"}},
+        "needs the port of its Service",
+    ),
 )
 
 
@@ -113,8 +117,6 @@ def test_rule_refuses(prototype: str, params: dict[str, Any], message: str, tmp_
         {"nodes": {"start": {"routerType": "Sequence", "steps": [{"serviceName": "a"}]}}},
         _nodes("Sequence", {"serviceName": "a", "nodeName": "b"}),
         _nodes("Splitter", {"serviceName": "a"}),
-        _nodes("Switch", {"serviceName": "a"}),
-        _nodes("Sequence", {"serviceName": "a", "weight": 100}),
         _nodes("Sequence"),
     ],
 )
@@ -150,3 +152,28 @@ def test_kserves_own_limit_is_never_below_a_request(
 def test_resources_that_nobody_names_are_kserves(tmp_path: Path) -> None:
     (service,) = rendered("kserve-inference", {**MODEL, "num_gpus": 1}, tmp_path)
     assert service["spec"]["predictor"]["model"]["resources"] == {"limits": {"nvidia.com/gpu": 1}}
+
+
+def test_a_framework_is_the_field_of_the_predictor(tmp_path: Path) -> None:
+    params = {"framework": "triton", "storage_uri": "gs://models/bert", "runtime_version": "23.10-py3"}
+    (service,) = rendered("kserve-inference", params, tmp_path)
+    predictor = service["spec"]["predictor"]
+    assert predictor["triton"]["storageUri"] == "gs://models/bert"
+    assert predictor["triton"]["runtimeVersion"] == "23.10-py3"
+    assert not {"model", "containers"} & set(predictor)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {**RAW, "min_replicas": 0},
+        {"scale_metric": "rps", **RAW, "annotations": {"serving.kserve.io/autoscalerClass": "keda"}},
+        {
+            "scale_metric": "cpu",
+            "annotations": {"autoscaling.knative.dev/class": "hpa.autoscaling.knative.dev"},
+        },
+        {"container_name": ""},
+    ],
+)
+def test_what_kserve_takes_is_not_refused(params: dict[str, Any], tmp_path: Path) -> None:
+    assert rendered("kserve-inference", {**MODEL, **params}, tmp_path)
