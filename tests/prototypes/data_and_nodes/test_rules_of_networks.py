@@ -9,7 +9,7 @@ from dlctl.errors import ParamError
 from tests.prototypes.examples import render
 
 TRIGGERS = [{"type": "cron", "metadata": {"start": "0 8 * * *"}}]
-SCALED: dict[str, Any] = {"target": {"name": "web"}, "triggers": TRIGGERS}
+SCALED: dict[str, Any] = {"scale_target_ref": {"name": "web"}, "triggers": TRIGGERS}
 JOB: dict[str, Any] = {"image": "registry.example.com/convert:1", "triggers": TRIGGERS}
 FUNCTIONS: dict[str, Any] = {"resource_name": "rdma", "num_vfs": 8, "nic_selector": {"vendor": "15b3"}}
 
