@@ -20,8 +20,8 @@ EXAMPLES: dict[str, tuple[list[str], list[str]]] = {
             'device.driver == "d" &&\n  device.capacity["d.example.com"].memory == quantity("64Gi")',
             "device.capacity['gpu.example.com'].memory.compareTo(quantity('10Gi')) >= 0",
             "device.attributes['gpu.nvidia.com'].productName.lowerAscii().matches('^.*a100.*$')\n",
-            'device.driver == "d" && (has(device.attributes["d"].link) || device.capacity["d"].memory.isGreaterThan('
-            'quantity("8Gi")))',
+            'device.driver == "d" && (has(device.attributes["d"].link) || device.attributes["d"].mtu > 9)',
+            'device.capacity["d"].memory.isGreaterThan(quantity("8Gi"))',
         ],
         ["", "true", "device.attributes", 'device.attributes["gpu.nvidia.com"].architecture', "x" * 2049],
     ),

@@ -45,7 +45,10 @@ FLAVOR: dict[str, Any] = {"flavors": [{"name": "a", "quota": {"cpu": 1}}]}
 CHECK: dict[str, Any] = {"name": "a", "onFlavors": ["a"]}
 QUEUES: tuple[tuple[dict[str, Any], str], ...] = (
     ({"make_queue": False}, "there is nothing to create"),
-    ({"make_queue": False, **FLAVOR, "local_queues": [{"name": "a"}]}, "name an existing one in cluster_queue"),
+    (
+        {"make_queue": False, **FLAVOR, "local_queues": [{"name": "a"}]},
+        "name an existing one in cluster_queue",
+    ),
     ({**FLAVOR, "cluster_queue": "b"}, "cluster_queue is an existing queue"),
     ({**FLAVOR, "plain_admission_checks": True, "admission_checks": [{"name": "a"}]}, "of v1beta1"),
     ({**FLAVOR, "when_can_borrow": "Borrow"}, "words of v1beta1"),
@@ -66,7 +69,7 @@ QUEUES: tuple[tuple[dict[str, Any], str], ...] = (
 
 
 @pytest.mark.parametrize(
-    ("prototype", "params", "message"), (*REFUSED, *(("kueue-queue", *each) for each in QUEUES))
+    ("prototype", "params", "message"), [*REFUSED, *(("kueue-queue", *each) for each in QUEUES)]
 )
 def test_rule_refuses(prototype: str, params: dict[str, Any], message: str, tmp_path: Path) -> None:
     with pytest.raises(ParamError) as raised:
