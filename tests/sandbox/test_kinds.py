@@ -55,7 +55,10 @@ def test_each_kind_has_one_stored_version() -> None:
     [
         ("TFJob", {"tfjobs.kubeflow.org"}),
         ("queues", {"queues.scheduling.volcano.sh", "queues.scheduling.incubator.k8s.io"}),
-        ("keda.sh,mpijobs.kubeflow.org", {"scaledobjects.keda.sh", "mpijobs.kubeflow.org"}),
+        (
+            "leaderworkerset.x-k8s.io,mpijobs.kubeflow.org",
+            {"leaderworkersets.leaderworkerset.x-k8s.io", "mpijobs.kubeflow.org"},
+        ),
         ("all", {kind.definition_name for kind in all_kinds()}),
     ],
 )

@@ -18,15 +18,22 @@ _LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
 _NAME_PART = "[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?"
 _IMAGE_PART = "[a-z0-9]+([._-]+[a-z0-9]+)*"
-_TEXT = r'"[^"\\\x00-\x1f]{0,64}"'
-_PROPERTY = r'\["[a-z0-9.-]{1,63}"\]\.[a-z][A-Za-z0-9_]{2,31}'
-_OF_TEXT = rf" (==|!=) {_TEXT}| in \[{_TEXT}(, {_TEXT}){{0,15}}\]|\.(startsWith|endsWith|contains)\({_TEXT}\)"
-_AMOUNT = r'quantity\("[0-9]{1,9}([KMGT]i?|k)?"\)'
-_COMPARISON = (
-    rf"(device\.driver({_OF_TEXT})|device\.attributes{_PROPERTY}(\.lowerAscii\(\))?({_OF_TEXT})"
-    rf"|device\.attributes{_PROPERTY}( (==|!=) (true|false|[0-9]{{1,9}})| (<|<=|>|>=) [0-9]{{1,9}})"
-    rf"|device\.capacity{_PROPERTY}(\.compareTo\({_AMOUNT}\) (==|<|<=|>|>=) 0| (==|!=) {_AMOUNT}))"
+_TEXT = r"""("[^"\\\x00-\x1f]*"|'[^'\\\x00-\x1f]*')"""
+_EXPRESSION = r"""("\^?(\.\*)?[A-Za-z0-9 -]{1,40}(\.\*)?\$?"|'\^?(\.\*)?[A-Za-z0-9 -]{1,40}(\.\*)?\$?')"""
+_PROPERTY = r"""\[("[a-z0-9.-]+"|'[a-z0-9.-]+')\]\.[a-z][A-Za-z0-9_]{2,31}"""
+_OF_TEXT = (
+    rf"( (==|!=) {_TEXT}| in \[{_TEXT}(, {_TEXT})*\]|\.(startsWith|endsWith|contains)\({_TEXT}\)"
+    rf"|\.matches\({_EXPRESSION}\))"
 )
+_AMOUNT = r"""quantity\(("[0-9]{1,9}([KMGT]i?|k)?"|'[0-9]{1,9}([KMGT]i?|k)?')\)"""
+_COMPARISON = (
+    rf"(device\.driver{_OF_TEXT}|device\.attributes{_PROPERTY}(\.lowerAscii\(\))?{_OF_TEXT}"
+    rf"|device\.attributes{_PROPERTY}( (==|!=) (true|false|[0-9]{{1,9}})| (<|<=|>|>=) [0-9]{{1,9}})"
+    rf"|has\(device\.attributes{_PROPERTY}\)"
+    rf"|device\.capacity{_PROPERTY}(\.compareTo\({_AMOUNT}\) (==|<|<=|>|>=) 0| (==|!=) {_AMOUNT}"
+    rf"|\.(isGreaterThan|isLessThan)\({_AMOUNT}\)))"
+)
+_TERM = rf"({_COMPARISON}|\({_COMPARISON}([ \n]+\|\|[ \n]+{_COMPARISON})+\))"
 _LABEL_RULE = "lowercase letters, digits and '-', beginning and ending with a letter or digit"
 
 
@@ -157,8 +164,8 @@ FORMATS: Mapping[str, StringFormat] = {
         "a CEL expression about a device",
         'comparisons such as device.attributes["gpu.nvidia.com"].architecture == "Hopper" or device.capacity'
         '["gpu.nvidia.com"].memory.compareTo(quantity("40Gi")) >= 0, joined by && or by ||; with texts also'
-        " in [...], startsWith, endsWith, contains, and lowerAscii before these",
-        rf"^{_COMPARISON}(([ \n]+&&[ \n]+{_COMPARISON})*|([ \n]+\|\|[ \n]+{_COMPARISON})*)$",
+        " in [...], startsWith, endsWith, contains and matches, and lowerAscii before these",
+        rf"^{_TERM}(([ \n]+&&[ \n]+{_TERM})*|([ \n]+\|\|[ \n]+{_TERM})*)\n?$",
         2048,
         "k8s.io/dynamic-resource-allocation/cel, a subset",
     ),

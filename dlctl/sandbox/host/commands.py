@@ -99,6 +99,7 @@ def _apiserver(folder: Folder, pki: Pki, ports: Ports) -> tuple[str, ...]:
         "--authorization-mode=RBAC",
         f"--service-cluster-ip-range={SERVICE_RANGE}",
         "--allow-privileged",
+        "--runtime-config=resource.k8s.io/v1beta1=true,resource.k8s.io/v1beta2=true",
         "--endpoint-reconciler-type=none",
         f"--kubelet-certificate-authority={pki.authority}",
         f"--kubelet-client-certificate={pki.certificate('etcd-client')}",
