@@ -69,7 +69,7 @@ OPEN: Mapping[str, frozenset[str]] = {
     "RayService": frozenset({"rayStartParams", "headServiceAnnotations"}),
     "ResourceFlavor": frozenset({"nodeLabels"}),
     "Service": _KNATIVE,
-    "Task": frozenset({"volumes"}),
+    "Task": frozenset({"volumes", "default", "value"}),
     "TrainingJob": frozenset({"volumes", "VolumeMounts"}),
     "TaskRun": frozenset({"taskSpec"}),  # a Task: see eventing/test_embedded_specs
     "Trigger": frozenset({"spec"}),
