@@ -20,6 +20,7 @@ S3 = {"store": "s3", "access_key_id": "me", "secret_access_key": "key"}
 GS = {"store": "gs", "gcs_key": "{}", "form": "kserve"}
 REGISTRY = {"server": "registry.example.com", "username": "me", "password": "hush"}
 DEVICE = {"name": "a", "exactly": {"deviceClassName": "gpu.nvidia.com"}}
+NODES = {"nodeSelectorTerms": [{"matchExpressions": [{"key": "a", "operator": "Exists"}]}]}
 OWNER = {"uid": 0, "gid": 0, "user": "root", "group": "root"}
 WARM = {"dataset_name": "a"}
 SAVE = {"operation": "backup", "dataset_name": "a", "backup_path": "pvc://a"}
@@ -71,8 +72,15 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("dataset-cache", {**BUCKET, "parts": {"fuse": {"env": []}}}, "env is a list"),
     ("dataset-cache", {**BUCKET, "parts": {"worker": {"ports": []}}}, "ports are a list"),
     ("dataset-cache", {**BUCKET, "jindo_user": "a"}, "for jindo"),
+    ("dataset-cache", {**OSS, "runtime_jvm_options": ["-Xmx1G"]}, "for alluxio and goosefs"),
+    ("dataset-cache", {**BUCKET, "thin_replicas": 1}, "is for thin"),
+    ("dataset-cache", {**BUCKET, "cache_nodes": NODES, "node_selector": {"a": "b"}}, "all about the nodes"),
     ("dataset-cache", {"runtime": "efc", "source": "nfs://a", "run_as": OWNER}, "no run_as"),
-    ("dataset-cache", {"runtime": "vineyard", "clean_cache_policy": {"maxRetryAttempts": 1}}, "no clean_cache"),
+    (
+        "dataset-cache",
+        {"runtime": "vineyard", "clean_cache_policy": {"maxRetryAttempts": 1}},
+        "no clean_cache",
+    ),
     ("dataset-operation", {}, "dataset_name is missing"),
     ("dataset-operation", {"operation": "migrate"}, "has from and to"),
     ("dataset-operation", {**WARM, "block": True}, "are for operation: migrate"),
