@@ -26,7 +26,7 @@ from tests.cluster_cache import cache_in
 from tests.prototypes.any_values import HOSTILE, Values, accepts, examples_of, params_of, string_places
 from tests.prototypes.conftest import CRD
 from tests.prototypes.examples import ALL, built_in
-from tests.prototypes.upstream import NAMESPACE, Upstream
+from tests.prototypes.upstream import NAMESPACE, Upstream, as_template
 
 Json = Any
 Render = Callable[[Prototype, Values], list[Json]]
@@ -69,7 +69,7 @@ class Servers:
     def dry_run(self, bodies: list[Json]) -> None:
         """Server-side apply with fieldValidation=Strict of every object; raises ClusterError."""
         cluster = self._serving(bodies)
-        for body in bodies:
+        for body in map(as_template, bodies):
             resource = cluster.resource(body["apiVersion"], body["kind"])
             cluster.apply(resource, body, dry_run=True, force=True, field_manager="shop")
             if body["kind"] == "Namespace":  # what is in it is refused where it is not really there

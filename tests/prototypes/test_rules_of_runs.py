@@ -11,6 +11,8 @@ from tests.prototypes.examples import render
 
 TASK = {"name": "a", "taskRef": {"name": "a"}}
 TASKS = {"tasks": [TASK]}
+STEP = {"name": "a", "image": "a:1"}
+STEPS = {"steps": [STEP]}
 CLAIM = {"persistentVolumeClaim": {"claimName": "a"}}
 BUILD = {"image": "registry.example.com/a:1"}
 GIT = {**BUILD, "git_url": "https://git.example.com/a"}
@@ -37,6 +39,26 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("tekton-pipeline", {"tasks": [{**TASK, "runAfter": ["b"]}]}, "runAfter names a task"),
     ("tekton-pipeline", {"tasks": [{**TASK, "workspaces": [{"name": "a", "workspace": "b"}]}]}, "add it to"),
     ("tekton-pipeline", {**TASKS, "task_run_specs": [{"pipelineTaskName": "b"}]}, "task_run_specs names"),
+    ("tekton-pipeline", {**TASKS, "timeout": "1h"}, "field of v1beta1 alone"),
+    ("tekton-task", {}, "steps are missing"),
+    ("tekton-task", {**STEPS, "task": "existing", "task_ref": {"name": "a"}}, "has its steps itself"),
+    ("tekton-task", {**STEPS, "task": "no-run", "timeout": "1h"}, "have no effect without one"),
+    ("tekton-task", {**STEPS, "workspaces": [{"name": "a"}] * 2}, "names must be unique"),
+    ("tekton-task", {**STEPS, "task_spec_params": [{"name": "a"}] * 2}, "names must be unique"),
+    ("tekton-task", {**STEPS, "task_volumes": [{"name": "a", "emptyDir": {}}] * 2}, "names must be unique"),
+    ("tekton-task", {"steps": [STEP] * 2}, "two steps have the same name"),
+    (
+        "tekton-task",
+        {**STEPS, "compute_resources": {}, "step_specs": [{"name": "a", "computeResources": {}}]},
+        "of all steps together",
+    ),
+    ("shipwright-build", {}, "image is missing"),
+    ("shipwright-build", {**GIT, "build_ref": "a"}, "says itself what is built"),
+    ("shipwright-build", {**GIT, "inline_build": True, "build_run": False}, "which nothing triggers"),
+    ("shipwright-build", {**GIT, "build_run": False, "run_values": {"timeout": "1h"}}, "for the run of"),
+    ("shipwright-build", {**GIT, "trigger_secret": "a"}, "no effect without triggers"),
+    ("shipwright-build", {**GIT, "local_source": {"name": "a"}}, "set one of local_source"),
+    ("shipwright-build", {**GIT, "source_prune": "Never"}, "no effect without source_image"),
     ("shipwright-build", {**GIT, "source_image": "a/b"}, "set git_url or source_image"),
     ("shipwright-build", {**BUILD, "git_revision": "main"}, "are for a repository"),
     ("shipwright-build", {**GIT, "source_secret": "a"}, "no effect without source_image"),

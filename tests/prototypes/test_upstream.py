@@ -33,9 +33,13 @@ FREE = frozenset(
 NAMED = "ReplicaSpecs"
 """Directly below fields that end so (tfReplicaSpecs, …) any key may stand, but not further down."""
 _KNATIVE = frozenset({"affinity", "tolerations", "topologySpreadConstraints"})
+_STEPS = frozenset({"env", "securityContext", "volumeMounts", "volumes"})
 OPEN: Mapping[str, frozenset[str]] = {
     "Subscription": frozenset({"channel", "delivery", "ref"}),
     "Build": frozenset({"annotations", "env"}),
+    "BuildRun": frozenset({"annotations", "env", "paramValues", "tolerations", "volumes"}),
+    "BuildStrategy": _STEPS,
+    "ClusterBuildStrategy": _STEPS,
     "Experiment": frozenset({"primaryPodLabels", "trialSpec"}),
     "Sequence": frozenset({"delivery"}),
     "SinkBinding": frozenset({"extensions"}),
@@ -65,6 +69,7 @@ OPEN: Mapping[str, frozenset[str]] = {
     "ResourceClaim": frozenset({"parameters"}),
     "ResourceClaimTemplate": frozenset({"parameters"}),
     "ResourceQuota": frozenset({"hard"}),
+    "StorageClass": frozenset({"parameters"}),
     "ThinRuntime": frozenset({"options"}),
     "Configuration": _KNATIVE | {"configuration", "options", "regex"},
     "DestinationRule": frozenset({"to"}),
@@ -82,7 +87,7 @@ OPEN: Mapping[str, frozenset[str]] = {
     "ScaledJob": frozenset({"template"}),
     "Service": _KNATIVE,
     "SriovNetworkNodePolicy": frozenset({"externalIDs", "options", "otherConfig"}),
-    "Task": frozenset({"volumes"}),
+    "Task": frozenset({"volumes", "default", "value"}),
     "TrainingJob": frozenset({"volumes", "VolumeMounts"}),
     "TaskRun": frozenset({"taskSpec"}),  # a Task: see eventing/test_embedded_specs
     "Trigger": frozenset({"spec"}),

@@ -83,6 +83,8 @@ def test_kinds_of_no_package_have_their_files_in_the_shared_folder() -> None:
 
 
 WITHOUT_CONTROLLER_STATUS = {
+    "BuildStrategy.shipwright.io",
+    "ClusterBuildStrategy.shipwright.io",
     "Component.dapr.io",
     "Configuration.dapr.io",
     "Subscription.dapr.io",

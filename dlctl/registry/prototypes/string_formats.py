@@ -119,8 +119,8 @@ FORMATS: Mapping[str, StringFormat] = {
     ),
     "volume-size": StringFormat(
         "the size of a volume",
-        "a number above 0 with one of the units Mi, Gi, Ti, M, G, T, such as 10Gi",
-        r"^([1-9][0-9]*(\.[0-9]+)?|0\.[0-9]*[1-9][0-9]*)(Mi|Gi|Ti|M|G|T)$",
+        "a number above 0 with one of the units Mi, Gi, Ti, Pi, M, G, T, P, such as 10Gi",
+        r"^([1-9][0-9]*(\.[0-9]+)?|0\.[0-9]*[1-9][0-9]*)(Mi|Gi|Ti|Pi|M|G|T|P)$",
         None,
         "k8s.io/apimachinery/pkg/api/resource/quantity.go, a subset",
     ),

@@ -20,6 +20,11 @@ S3 = {"store": "s3", "access_key_id": "me", "secret_access_key": "key"}
 GS = {"store": "gs", "gcs_key": "{}", "form": "kserve"}
 REGISTRY = {"server": "registry.example.com", "username": "me", "password": "hush"}
 DEVICE = {"name": "a", "exactly": {"deviceClassName": "gpu.nvidia.com"}}
+NODES = {"nodeSelectorTerms": [{"matchExpressions": [{"key": "a", "operator": "Exists"}]}]}
+OWNER = {"uid": 0, "gid": 0, "user": "root", "group": "root"}
+WARM = {"dataset_name": "a"}
+SAVE = {"operation": "backup", "dataset_name": "a", "backup_path": "pvc://a"}
+EXPORT: dict[str, Any] = {"size": "1Gi", "nfs": {"server": "a", "path": "/a"}}
 HF = {"store": "huggingface", "hf_token": "hf_x"}
 
 REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
@@ -54,16 +59,49 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         "cache_low must be smaller than cache_high",
     ),
     ("dataset-cache", THIN, "ThinRuntimeProfile"),
-    ("dataset-cache", {**THIN, "profile": "p", "fuse_image": "x/y:1"}, "ThinRuntimeProfile"),
     ("dataset-cache", {**THIN, "profile": "p", "fuse_command": ["sh"]}, "its own command"),
     ("dataset-cache", {**THIN, "profile": "p", "prefetch": True}, "no workers"),
     ("dataset-cache", {**BUCKET, "profile": "p"}, "runtime: thin"),
-    ("dataset-cache", {**BUCKET, "fuse_image_pull_policy": "Always"}, "no effect without fuse_image"),
+    ("dataset-cache", {**OSS, "roles": {"fuse": {"network_mode": "HostNetwork"}}}, "have one network"),
+    ("dataset-cache", {"runtime": "juicefs"}, "source is missing"),
+    ("dataset-cache", {"more_sources": [{"mountPoint": "s3://a"}], "folder": "/"}, "which is missing"),
+    ("dataset-cache", {**BUCKET, "only": "runtime", "prefetch": True}, "is made with the Dataset"),
+    ("dataset-cache", {**OSS, "parts": {"jobMaster": {}}}, "no such part"),
+    ("dataset-cache", {**BUCKET, "parts": {"master": {"options": {"a": "b"}}}}, "no such field"),
+    ("dataset-cache", {**BUCKET, "parts": {"fuse": {"options": {"a": "b"}}}}, "no such field"),
+    ("dataset-cache", {**BUCKET, "parts": {"fuse": {"env": []}}}, "env is a list"),
+    ("dataset-cache", {**BUCKET, "parts": {"worker": {"ports": []}}}, "ports are a list"),
+    ("dataset-cache", {**BUCKET, "jindo_user": "a"}, "for jindo"),
+    ("dataset-cache", {**OSS, "runtime_jvm_options": ["-Xmx1G"]}, "for alluxio and goosefs"),
+    ("dataset-cache", {**BUCKET, "thin_replicas": 1}, "is for thin"),
+    ("dataset-cache", {**BUCKET, "cache_nodes": NODES, "node_selector": {"a": "b"}}, "all about the nodes"),
+    ("dataset-cache", {"runtime": "efc", "source": "nfs://a", "run_as": OWNER}, "no run_as"),
     (
         "dataset-cache",
-        {"source": "oss://b/d", "runtime": "jindo", "network_mode": "HostNetwork"},
-        "leave network_mode out",
+        {"runtime": "vineyard", "clean_cache_policy": {"maxRetryAttempts": 1}},
+        "no clean_cache",
     ),
+    ("dataset-operation", {}, "dataset_name is missing"),
+    ("dataset-operation", {"operation": "migrate"}, "has from and to"),
+    ("dataset-operation", {**WARM, "block": True}, "are for operation: migrate"),
+    ("dataset-operation", {**WARM, "operation": "process"}, "needs mount_path"),
+    ("dataset-operation", {**WARM, "mount_path": "/data"}, "are for operation: process"),
+    ("dataset-operation", {**WARM, "operation": "backup"}, "backup_path is missing"),
+    ("dataset-operation", {**WARM, "backup_path": "pvc://a"}, "are for operation: backup"),
+    ("dataset-operation", {**WARM, "policy": "Cron"}, "belong together"),
+    ("dataset-operation", {**SAVE, "load_target": [{"path": "/"}]}, "are for operation: load"),
+    ("dataset-operation", {**SAVE, "policy": "Once"}, "are for operations load and migrate"),
+    ("dataset-operation", {**SAVE, "dataset_namespace": "a"}, "dataset_namespace is for"),
+    ("dataset-operation", {**SAVE, "scheduler_name": "a"}, "has none"),
+    ("dataset-operation", {**SAVE, "cpu": 1}, "has no resources"),
+    ("dataset-operation", {**SAVE, "operation_pod_metadata": {"labels": {"a": "b"}}}, "no metadata of pods"),
+    ("dataset-operation", {**WARM, "operation_image": "a:1"}, "is for migrate and for a script"),
+    ("thin-profile", {"parts": {"master": {}}}, "has the parts worker and fuse"),
+    ("thin-profile", {"parts": {"fuse": {"env": {}}}}, "env and ports are lists"),
+    ("persistent-volume", {"size": "1Gi"}, "a volume has one source"),
+    ("persistent-volume", {"size": "1Gi", "local": {"path": "/a"}}, "name them with volume_node"),
+    ("persistent-volume", {**EXPORT, "volume_mode": "Block"}, "are block devices"),
+    ("persistent-volume", {**EXPORT, "access_modes": ["ReadWriteOncePod", "ReadWriteMany"]}, "the only one"),
     (
         "dataset-cache",
         {**BUCKET, "env_vars": {"A": {"fieldRef": {"fieldPath": "metadata.name"}}}},
@@ -77,14 +115,13 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         "runs again and again",
     ),
     ("dataset-cache", {**THIN, "profile": "p", "hadoop_config": "h"}, "hadoop_config is for alluxio"),
-    ("dataset-cache", {**OSS, "disable_prometheus": True}, "a jindo runtime has neither"),
+    ("dataset-cache", {**OSS, "disable_prometheus": True}, "jindo and efc runtimes have neither"),
     ("dataset-cache", {**OSS, "pin_data": True}, "are for alluxio"),
     ("dataset-cache", {**BUCKET, "runtime_configs": ["--a"]}, "are for juicefs"),
     ("dataset-cache", {**BUCKET, "log_config": {"a": "b"}}, "is for jindo"),
-    ("dataset-cache", {**OSS, "init_users_image": "a:1"}, "for alluxio and juicefs"),
-    ("dataset-cache", {**THIN, "profile": "p", "part_properties": {"a": "b"}}, "are for alluxio and jindo"),
+    ("dataset-cache", {**OSS, "init_users_image": "a:1"}, "for alluxio, juicefs and goosefs"),
+    ("dataset-cache", {**THIN, "profile": "p", "part_properties": {"a": "b"}}, "are for alluxio, jindo and"),
     ("dataset-cache", {**BUCKET, "prefetch": True, "prefetch_replicas": 2}, "than the number of workers"),
-    ("dataset-cache", {**THIN, "profile": "p", "folder": "/x"}, "for alluxio and jindo only"),
     ("dataset-cache", {**BUCKET, "cache_levels": [LEVEL], "cache_size": "4Gi"}, "for a single level"),
     ("claim", {"size": "1Gi", "from_snapshot": "a", "from_claim": "b"}, "set only one of from_snapshot"),
     ("claim", {"size": "1Gi", "access_modes": ["ReadWriteOncePod", "ReadWriteMany"]}, "the only one of"),

@@ -20,11 +20,17 @@ FROM_SOURCES = {
     "notebooks.kubeflow.org": "Go types of Kubeflow's notebook-controller; its definition is not here",
     "builds.shipwright.io": "Shipwright's API v1beta1; its definition is not here",
     "buildruns.shipwright.io": "Shipwright's API v1beta1; its definition is not here",
+    "buildstrategies.shipwright.io": "Shipwright's API v1beta1; its definition is not here",
+    "clusterbuildstrategies.shipwright.io": "Shipwright's API v1beta1; its definition is not here",
     "experiments.kubeflow.org": "Katib's API v1beta1; its definition is not here",
     "servicemonitors.monitoring.coreos.com": "the Prometheus Operator's API v1; its definition is not here",
     "podmonitors.monitoring.coreos.com": "the Prometheus Operator's API v1; its definition is not here",
     "tensorboards.tensorboard.kubeflow.org": "Kubeflow's API v1alpha1; its definition is not here",
     "profiles.kubeflow.org": "Kubeflow's API v1; its definition is not here",
+    "databackups.data.fluid.io": "Fluid's API v1alpha1; its definition is not here",
+    "goosefsruntimes.data.fluid.io": "Fluid's API v1alpha1; its definition is not here",
+    "efcruntimes.data.fluid.io": "Fluid's API v1alpha1; its definition is not here",
+    "vineyardruntimes.data.fluid.io": "Fluid's API v1alpha1; its definition is not here",
 }
 BUILT_IN = frozenset(
     {
