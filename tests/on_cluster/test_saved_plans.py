@@ -270,7 +270,9 @@ def test_a_plan_is_shown(web: AppOnCluster) -> None:
 def test_a_plan_that_shows_something_else_is_refused(web: AppOnCluster, where: str) -> None:
     """What is read and signed is what is done: the texts of a file are compared with the plan made again."""
     web.run("apply", "dev").ok()
-    web.component("api", config("settings", a="2"), secret("access", password="CANARY-2"), config("more", b="1"))
+    web.component(
+        "api", config("settings", a="2"), secret("access", password="CANARY-2"), config("more", b="1")
+    )
     saved(web, *(("--dry-run",) if where == "report" else ()))
     file = web.project.root / PLAN
     plan = json.loads(file.read_text())
