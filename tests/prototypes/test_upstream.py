@@ -73,7 +73,6 @@ OPEN: Mapping[str, frozenset[str]] = {
     "ResourceClaim": frozenset({"parameters"}),
     "ResourceClaimTemplate": frozenset({"parameters"}),
     "ResourceQuota": frozenset({"hard"}),
-    "StorageClass": frozenset({"parameters"}),
     "ThinRuntime": frozenset({"options"}),
     "Configuration": _KNATIVE | {"configuration", "options", "regex"},
     "DestinationRule": frozenset({"to"}),
