@@ -26,7 +26,7 @@ class SecretReader:
         self._known: dict[Reference, str] = {}
 
     def __call__(self, reference: "Reference", location: Location | None) -> str:
-        """The secret, without a final line break if it is a file's. Raises ParamError."""
+        """The secret; that of a file with one line is without the line break. Raises ParamError."""
         from dlctl.params.references import FROM_ENV
 
         if reference.source == FROM_SOPS:
@@ -68,7 +68,8 @@ class SecretReader:
             text = data.decode()
         except UnicodeDecodeError as error:
             raise ParamError(f"file {name} is no UTF-8 text", location=location, hint=_FILE_HINT) from error
-        return text.removesuffix("\n").removesuffix("\r")
+        line = text.removesuffix("\n").removesuffix("\r")
+        return text if "\n" in line else line  # ssh reads no key without its last line break
 
     def _inside(self, name: str, location: Location | None) -> Path:
         """The path below the app's folder. Raises ParamError if it leads out of it."""

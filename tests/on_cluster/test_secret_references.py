@@ -108,6 +108,21 @@ def test_an_entry_of_a_mapping_may_stand_elsewhere(
         assert not any(text in each.out + each.err for text in ("7f3a", "0ther"))
 
 
+def test_a_file_of_several_lines_is_taken_whole(cluster_app: AppOnCluster) -> None:
+    """OpenSSH refuses a key without its last line break."""
+    app = cluster_app
+    key = f"-----BEGIN A KEY-----\n{CANARY}\n-----END A KEY-----\n"
+    app.project.write({"id_ed25519": key, "token": f"{CANARY}\n"})
+    entries = {"ssh-privatekey": {"fromFile": "id_ed25519"}, "token": {"fromFile": "token"}}
+    app.components["keys"] = {"prototype": "secret", "params": {"entries": entries}}
+    app.write_app()
+    app.run("apply", "dev").ok()
+    data = {
+        name: base64.b64decode(value).decode() for name, value in app.get("secret", "keys")["data"].items()
+    }
+    assert data == {"ssh-privatekey": key, "token": CANARY}
+
+
 FAKE_SOPS = """\
 #!/usr/bin/env python3
 # Decrypts like SOPS: `sops --decrypt FILE` prints the file without its key `sops`, where each value
