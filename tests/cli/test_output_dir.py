@@ -22,6 +22,11 @@ def test_one_file_per_object(app: Project) -> None:
     assert config["metadata"]["name"] == "web"
 
 
+def test_a_folder_beside_the_app(app: Project) -> None:
+    app.run("show", "dev", "--output-dir", "../beside").ok()
+    assert (app.root.parent / "beside/dev" / WEB[0]).is_file()
+
+
 def test_a_second_run_changes_nothing(app: Project) -> None:
     app.run("show", "dev", "--output-dir", "out").ok()
     before = app.files()

@@ -38,6 +38,7 @@ def write_renderings(
     one could not be applied.
     """
     check_folder(folder)
+    folder = folder.resolve() if ".." in folder.parts else folder
     chosen = [tuple(_written(rendering, options)) for rendering in renderings]
     if not selected:
         remove_flat_layout(folder)
