@@ -52,6 +52,8 @@ def _stops(
     from dlctl.status import ended_run
 
     count = made.count if made.count is not None else number_at(live, *_SCHEDULED)
+    if step.ref.group_kind.group == "apps" and number_at(live, "status", "observedGeneration"):
+        count = min(count, _made_so_far(live))
     if ended_run(live, rules) is not None or step.ref.group_kind in _CRON_JOBS:
         return 0, False
     if step.action is not Action.UPDATE or step.merged is None:
@@ -62,6 +64,11 @@ def _stops(
     fewer = max(0, count - (after.count if after.count is not None else count))
     changed = (made.metadata, made.spec) != (after.metadata, after.spec)
     return (count, True) if changed and _restarts(step, rules) else (fewer, False)
+
+
+def _made_so_far(live: JsonObject) -> int:
+    """The pods of a Deployment, StatefulSet or DaemonSet that exist: none where a quota refuses them."""
+    return number_at(live, "status", "replicas") or number_at(live, *_SCHEDULED)
 
 
 def _restarts(step: Step, rules: Rules) -> bool:

@@ -22,6 +22,11 @@ def workload(kind: str = "Deployment", image: str = "a", **spec: Any) -> dict[st
     return {**body, "spec": {**counts, "template": template, **spec}}
 
 
+def observed(live: dict[str, Any], **status: int) -> dict[str, Any]:
+    """With the status of a controller that has seen it."""
+    return {**live, "status": {"observedGeneration": 1, **status}}
+
+
 def cost(action: Action, live: dict[str, Any], merged: dict[str, Any] | None) -> Cost | None:
     step = Step(action, ref_of(live), 0, live=live, merged=merged)
     return with_cost(step, live).cost
@@ -36,6 +41,8 @@ def cost(action: Action, live: dict[str, Any], merged: dict[str, Any] | None) ->
         (workload(), workload(replicas=3), Cost(1, 8, "")),
         (workload(), workload(replicas=9), Cost(0, 0, "")),
         (workload(), workload(image="b", paused=True), Cost(0, 0, "")),
+        (observed(workload()), workload(image="b"), Cost(0, 0, "")),  # a quota refuses its pods
+        (observed(workload(), replicas=2), workload(image="b"), Cost(2, 16, "", restarts=True)),
         (
             workload("StatefulSet"),
             workload("StatefulSet", image="b", updateStrategy={"type": "OnDelete"}),
