@@ -90,6 +90,11 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         "v1alpha2 has one target port",
     ),
     (
+        "inference-model",
+        {"pool_ref": {"name": "a"}, "target_models": [{"name": "b", "weight": 1}, {"name": "c"}]},
+        "have a weight, or none has",
+    ),
+    (
         "inference-pool",
         {"selector": {"app": "vllm"}, "endpoint_picker_ref": {"name": "epp"}},
         "needs the port of its Service",
