@@ -33,11 +33,6 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("kserve-inference", {**MODEL, **RAW, "scale_metric": "rps"}, "Deployments scale by cpu"),
     ("kserve-inference", {**MODEL, "scale_metric": "memory"}, "use deployment_mode Standard"),
     ("kserve-inference", {**MODEL, **RAW, "scale_target": 200}, "a percentage of the CPU request"),
-    (
-        "kserve-inference",
-        {**MODEL, **RAW, "canary_traffic_percent": 5},
-        "splits requests between Knative revisions",
-    ),
     ("kserve-inference", {**MODEL, "min_replicas": 3, "max_replicas": 2}, "must not be larger than"),
     ("kserve-inference", {**MODEL, "protocol_version": "grpc-v2"}, "set port"),
     ("kserve-inference", {**MODEL, "port": 9090}, "queue-proxy"),
@@ -88,6 +83,11 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         "inference-pool",
         {"api": "v1alpha2", "selector": {"app": "vllm"}, "target_ports": [80, 81]},
         "v1alpha2 has one target port",
+    ),
+    (
+        "inference-model",
+        {"pool_ref": {"name": "a"}, "target_models": [{"name": "b", "weight": 1}, {"name": "c"}]},
+        "have a weight, or none has",
     ),
     (
         "inference-pool",
@@ -166,7 +166,7 @@ def test_a_framework_is_the_field_of_the_predictor(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "params",
     [
-        {**RAW, "min_replicas": 0},
+        {**RAW, "min_replicas": 0, "canary_traffic_percent": 5},
         {"scale_metric": "rps", **RAW, "annotations": {"serving.kserve.io/autoscalerClass": "keda"}},
         {
             "scale_metric": "cpu",
