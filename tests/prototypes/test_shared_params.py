@@ -17,7 +17,7 @@ GROUPS = {
 }
 SHARED = {name: group for group, body in GROUPS.items() for name in body["params"]}
 OWN_WORDS = frozenset(
-    {*GROUPS["program"]["params"], "restart_policy", "schedule", "subdomain", "managed_by"}
+    {*GROUPS["program"]["params"], "restart_policy", "schedule", "subdomain", "managed_by", "min_available"}
     | {"selector_labels", "update_strategy", "max_surge", "max_unavailable"}
 )
 """These a prototype may declare itself, with a default or choices of its own, but not with another type."""

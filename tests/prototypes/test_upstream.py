@@ -46,6 +46,7 @@ OPEN: Mapping[str, frozenset[str]] = {
     "Channel": frozenset({"channelTemplate", "delivery"}),
     "InMemoryChannel": frozenset({"delivery"}),
     "ApiServerSource": frozenset({"spec"}),
+    "AppWrapper": frozenset({"template", "annotations"}),
     "AlluxioRuntime": frozenset({"properties"}),
     "Dataset": frozenset({"options"}),
     "JindoRuntime": frozenset({"properties"}),
