@@ -243,7 +243,8 @@ _KINDS: dict[str, PodKind] = {
 WITHOUT_PODS = """
     PodTemplate ServingRuntime.serving.kserve.io ClusterServingRuntime.serving.kserve.io
     TrainingRuntime.trainer.kubeflow.org ClusterTrainingRuntime.trainer.kubeflow.org
-    LLMInferenceServiceConfig.serving.kserve.io ControllerRevision.apps Task.tekton.dev Pipeline.tekton.dev
+    JobTemplate.flow.volcano.sh LLMInferenceServiceConfig.serving.kserve.io ControllerRevision.apps
+    Task.tekton.dev Pipeline.tekton.dev
     CustomResourceDefinition.apiextensions.k8s.io
 """
 """Kinds that may have pod templates and make no pods themselves."""

@@ -15,7 +15,6 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("tf-job", {**IMAGE, "num_masters": 0}, "needs a chief or a worker"),
     ("tf-job", {**IMAGE, "num_masters": 0, "num_ps": 2}, "parameter servers need a chief"),
     ("tf-job", {**IMAGE, "num_masters": 0, "num_evaluators": 1}, "or workers nobody writes checkpoints"),
-    ("tf-job", {**IMAGE, "env_vars": {"TF_CONFIG": "{}"}}, "sets TF_CONFIG"),
     ("tf-cnn", {"env_vars": {"PYTHONUNBUFFERED": "0"}}, "TF_CONFIG and PYTHONUNBUFFERED are set"),
     ("tf-job", {**IMAGE, "success_policy": "AllWorkers"}, "success_policy AllWorkers needs workers"),
     ("tf-cnn", {"num_workers": 4, "num_ps": 0}, "set num_ps to 1 or more"),

@@ -48,7 +48,6 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("tf-job", {"memory": "16"}, "memory is less than a megabyte"),
     ("tf-job", {"memory_limit": "64Ki"}, "memory_limit is less than a megabyte"),
     ("tf-serving", {"edge": {"offline": True}, "image_pull_policy": "Always"}, "offline cannot pull"),
-    ("paddle-job", {"env_vars": {"PADDLE_NNODES": "4"}}, "leave them out of env_vars"),
     ("paddle-job", {"min_workers": 2}, "not be smaller than min_workers"),
     ("paddle-job", {"num_workers": 3, "max_workers": 2}, "not be larger than max_workers"),
     ("paddle-job", {"num_ps": 1, "max_workers": 2}, "collective mode only"),

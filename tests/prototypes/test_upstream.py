@@ -50,6 +50,7 @@ OPEN: Mapping[str, frozenset[str]] = {
     "Channel": frozenset({"channelTemplate", "delivery"}),
     "InMemoryChannel": frozenset({"delivery"}),
     "ApiServerSource": frozenset({"spec"}),
+    "AppWrapper": frozenset({"template", "annotations"}),
     "AlluxioRuntime": frozenset({"properties"}),
     "ClusterPolicy": frozenset({"additionalLabels", "annotations"}),
     "Dataset": frozenset({"options"}),

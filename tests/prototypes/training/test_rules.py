@@ -38,7 +38,6 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ),
     ("pytorch-job", {**ELASTIC, "gang": "volcano", "min_available": 3}, "no pod would ever start"),
     ("pytorch-job", {**IMAGE, "num_workers": 1, "pod_security": "restricted"}, "waits for the master"),
-    ("pytorch-job", {**IMAGE, "env_vars": {"WORLD_SIZE": "8"}}, "leave them out of env_vars"),
     ("mpi-job", {**IMAGE, "command": []}, "command is missing"),
     ("mpi-job", {**MPI, "num_gpus": 1, "slots_per_worker": 2}, "process needs its own GPU"),
     ("mpi-job", {**MPI, "launcher": "none", "mpirun_args": ["-v"]}, "mpirun_args has no effect"),
@@ -138,7 +137,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         },
         "be the last of topology_levels",
     ),
-    ("mpi-job", {**IMAGE, "command": ["a"], "main_container": "mpi"}, "is for api v1"),
+    ("mpi-job", {**IMAGE, "command": ["a"], "main_container": "mpi"}, "are for api v1"),
     ("training-runtime", {"torch_env_targets": {"launch": ["a"]}}, "that does not exist"),
     (
         "training-runtime",
@@ -221,8 +220,6 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("train-job", {"num_gpus": 1, "num_proc_per_node": 2}, "process needs its own GPU"),
     ("train-job", {"env_vars": {"PET_NNODES": "1"}}, "leave them out"),
     ("train-job", {"env_vars": {"OMPI_MCA_plm_rsh_args": "-4"}}, "leave them out"),
-    ("train-job", {"dataset_uri": "hf://a/b"}, "use a runtime with initializers"),
-    ("train-job", {"model_uri": "hf://a/b", "runtime": "deepspeed-distributed"}, "with initializers"),
     ("training-runtime", {"framework": "mpi"}, "MPI and sshd"),
     ("training-runtime", {"num_proc_per_node": 2}, "in the train-job"),
     (

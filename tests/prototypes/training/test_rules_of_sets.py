@@ -164,9 +164,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         {**jobs({"replicas": 2}, {}), "gang": "volcano", "min_available": 4},
         "no pod would ever start",
     ),
-    ("xgboost-job", {**IMAGE, "env_vars": {"RANK": "0"}}, "leave them out of env_vars"),
     ("xgboost-job", {**IMAGE, "gang": "volcano", "min_available": 2}, "no pod would ever start"),
-    ("jax-job", {**IMAGE, "env_vars": {"PROCESS_ID": "0"}}, "leave them out of env_vars"),
     ("jax-job", {**IMAGE, "gang": "volcano", "min_available": 2}, "no pod would ever start"),
 )
 
