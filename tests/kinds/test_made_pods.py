@@ -200,6 +200,11 @@ CASES: list[tuple[Body, list[tuple[str, int | None]], int]] = [
         [("head", 1), ("gpu", 3)],
         4,
     ),
+    (
+        made("ray.io/v1", "RayCronJob", {"jobTemplate": {"rayClusterSpec": ray(replicas=3)}}),
+        [("head", 1), ("gpu", 3)],
+        0,
+    ),
     (made("ray.io/v1", "RayService", {"rayClusterConfig": ray(replicas=1)}), [("head", 1), ("gpu", 1)], 0),
     (
         made(
@@ -346,6 +351,7 @@ def test_all_pods_of_the_library_are_known_but_those_of_a_few_controllers() -> N
         "AlluxioRuntime.data.fluid.io",
         "Build.build.knative.dev",
         "DataLoad.data.fluid.io",
+        "DisaggregatedSet.disaggregatedset.x-k8s.io",
         "Experiment.kubeflow.org",
         "Function.core.openfunction.io",
         "IntegrationSource.sources.knative.dev",

@@ -23,6 +23,21 @@ B = {"name": "b"}
 EXIT = {"onExitCodes": {"operator": "In", "values": [3]}}
 REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("leader-worker-set", {**IMAGE, "gang": "coscheduling"}, "pod groups for Volcano alone"),
+    (
+        "leader-worker-set",
+        {
+            **IMAGE,
+            "max_replicas": 2,
+            "scale_metrics": {"waiting": 4},
+            "autoscaling_metrics": [
+                {
+                    "type": "Resource",
+                    "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 70}},
+                }
+            ],
+        },
+        "autoscaling_metrics are all metrics",
+    ),
     ("leader-worker-set", {**IMAGE, "max_unavailable": 0}, "an update needs max_surge"),
     ("leader-worker-set", {**IMAGE, "max_unavailable": "0%", "max_surge": "0%"}, "needs max_surge"),
     ("leader-worker-set", {**IMAGE, "replicas": 3, "max_unavailable": "33%"}, "less than one group"),
