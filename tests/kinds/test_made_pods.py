@@ -349,6 +349,7 @@ def test_all_pods_of_the_library_are_known_but_those_of_a_few_controllers() -> N
                 unknown |= set() if found.checked else {str(ref_of(document.value).group_kind)}
     assert unknown == {
         "AlluxioRuntime.data.fluid.io",
+        "AppWrapper.workload.codeflare.dev",
         "Build.build.knative.dev",
         "DataLoad.data.fluid.io",
         "DisaggregatedSet.disaggregatedset.x-k8s.io",

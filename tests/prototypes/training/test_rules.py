@@ -220,6 +220,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("train-job", {"num_gpus": 1, "num_proc_per_node": 2}, "process needs its own GPU"),
     ("train-job", {"env_vars": {"PET_NNODES": "1"}}, "leave them out"),
     ("train-job", {"env_vars": {"OMPI_MCA_plm_rsh_args": "-4"}}, "leave them out"),
+    ("training-runtime", {"framework": "torch", "make_launcher": False}, "make_launcher false is for"),
     ("training-runtime", {"framework": "mpi"}, "MPI and sshd"),
     ("training-runtime", {"num_proc_per_node": 2}, "in the train-job"),
     (
