@@ -82,6 +82,7 @@ OPEN: Mapping[str, frozenset[str]] = {
     "VirtualService": frozenset({"add", "set"}),
     "Pipeline": frozenset({"tasks", "finally"}),
     "PipelineRun": frozenset({"pipelineSpec", "securityContext", "podTemplate", "volumeClaimTemplate"}),
+    "Profile": frozenset({"hard", "plugins"}),
     "Queue": frozenset({"capability", "capacity", "deserved", "resource"}),
     "RayCluster": frozenset({"rayStartParams", "headServiceAnnotations"}),
     "RayCronJob": frozenset({"clusterSelector", "rayStartParams", "headServiceAnnotations"}),

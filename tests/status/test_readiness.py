@@ -95,6 +95,7 @@ WITHOUT_CONTROLLER_STATUS = {
     "ElasticQuota.scheduling.x-k8s.io",
     "NetworkAttachmentDefinition.k8s.cni.cncf.io",
     "TriggerAuthentication.keda.sh",
+    "NodeFeatureRule.nfd.openshift.io",
     "SriovIBNetwork.sriovnetwork.openshift.io",
     "SriovNetwork.sriovnetwork.openshift.io",
     "SriovNetworkNodePolicy.sriovnetwork.openshift.io",

@@ -35,6 +35,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("nvidia-network", {"kind": "HostDeviceNetwork"}, "is of a resource"),
     ("nvidia-network", {"resource_name": "hostdev"}, "is for kind HostDeviceNetwork"),
     ("nvidia-network", {"kind": "IPoIBNetwork", "mtu": 1500}, "are for kind MacvlanNetwork"),
+    ("node-feature-discovery", {"rules_group": "nfd.openshift.io"}, "set rules_only to true"),
     (
         "device-class",
         {"api_version": "v1beta1", "extended_resource_name": "example.com/gpu"},
