@@ -103,8 +103,8 @@ REFUSED: tuple[tuple[str, Json, str], ...] = (
     ("persistent-volume", {"capacity": "1Gi", "local": {"path": "/a"}}, "say which in volume_node_affinity"),
     (
         "persistent-volume",
-        {"capacity": "1Gi", "csi": {"driver": "a", "volumeHandle": "b"}, "reclaim_policy": "Recycle"},
-        "can be recycled",
+        {"capacity": "1Gi", "host_path": {"path": "/"}, "reclaim_policy": "Recycle"},
+        "cannot be recycled",
     ),
     (
         "persistent-volume",
