@@ -52,6 +52,11 @@ REFUSED: tuple[tuple[str, Json, str], ...] = (
     ("autoscaler", {**TARGET, "min_replicas": 4}, "not be smaller than min_replicas"),
     (
         "autoscaler",
+        {**TARGET, "api_version": "v1", "autoscaling_behavior": {"scaleUp": {}}},
+        "are of autoscaling/v2",
+    ),
+    (
+        "autoscaler",
         {
             **TARGET,
             "target_cpu_percent": 9,
