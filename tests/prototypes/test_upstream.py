@@ -57,6 +57,7 @@ OPEN: Mapping[str, frozenset[str]] = {
     "StorageClass": frozenset({"parameters"}),
     "ServiceMonitor": frozenset({"params"}),
     "Profile": frozenset({"spec"}),
+    "PodDefault": frozenset({"annotations", "env", "sidecars", "tolerations", "volumeMounts", "volumes"}),
     "NodeFeatureRule": frozenset({"matchExpressions"}),
     "PersistentVolume": frozenset({"volumeAttributes"}),
     "ResourceClaim": frozenset({"parameters"}),

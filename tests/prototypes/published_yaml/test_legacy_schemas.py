@@ -25,6 +25,7 @@ FROM_SOURCES = {
     "podmonitors.monitoring.coreos.com": "the Prometheus Operator's API v1; its definition is not here",
     "tensorboards.tensorboard.kubeflow.org": "Kubeflow's API v1alpha1; its definition is not here",
     "profiles.kubeflow.org": "Kubeflow's API v1; its definition is not here",
+    "poddefaults.kubeflow.org": "Kubeflow's API v1alpha1; its definition is not here",
 }
 BUILT_IN = frozenset(
     {
