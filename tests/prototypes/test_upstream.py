@@ -57,7 +57,9 @@ OPEN: Mapping[str, frozenset[str]] = {
     "StorageClass": frozenset({"parameters"}),
     "ServiceMonitor": frozenset({"params"}),
     "Profile": frozenset({"spec"}),
-    "PodDefault": frozenset({"annotations", "env", "sidecars", "tolerations", "volumeMounts", "volumes"}),
+    "PodDefault": frozenset(
+        {"env", "envFrom", "initContainers", "sidecars", "tolerations", "volumeMounts", "volumes"}
+    ),
     "NodeFeatureRule": frozenset({"matchExpressions"}),
     "PersistentVolume": frozenset({"volumeAttributes"}),
     "ResourceClaim": frozenset({"parameters"}),
