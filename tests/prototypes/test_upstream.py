@@ -58,7 +58,16 @@ OPEN: Mapping[str, frozenset[str]] = {
     "ServiceMonitor": frozenset({"params"}),
     "Profile": frozenset({"spec"}),
     "PodDefault": frozenset(
-        {"env", "envFrom", "initContainers", "sidecars", "tolerations", "volumeMounts", "volumes"}
+        {
+            "annotations",
+            "env",
+            "envFrom",
+            "initContainers",
+            "sidecars",
+            "tolerations",
+            "volumeMounts",
+            "volumes",
+        }
     ),
     "NodeFeatureRule": frozenset({"matchExpressions"}),
     "PersistentVolume": frozenset({"volumeAttributes"}),
