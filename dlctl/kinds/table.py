@@ -157,6 +157,7 @@ _OTHERS = {
         JobSet.jobset.x-k8s.io                                              namespaced
         LeaderWorkerSet.leaderworkerset.x-k8s.io                            namespaced
         Notebook.kubeflow.org                                               namespaced
+        Profile.kubeflow.org                                                cluster
         Job.batch.volcano.sh                                                namespaced
         Service.serving.knative.dev                                         namespaced
         Configuration.serving.knative.dev                                   namespaced

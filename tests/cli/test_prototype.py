@@ -40,7 +40,7 @@ AMONG = {
     "rdma": {"batch-job", "mpi-job"},  # by the group of the parameter
     "infiniband": {"batch-job", "mpi-job"},
     "pvc": {"batch-job", "dataset-nfs"},
-    "volume": {"batch-job", "dataset-nfs"},
+    "volume": {"persistent-volume", "claim", "dataset-nfs"},
     "envFrom": {"batch-job", "dapr-service"},
     "env_from": {"batch-job", "dapr-service"},
     "env from": {"batch-job", "dapr-service"},

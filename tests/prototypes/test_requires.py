@@ -31,6 +31,7 @@ BUILT_IN = frozenset(
     {
         "v1",
         "apps/v1",
+        "autoscaling/v1",
         "autoscaling/v2",
         "batch/v1",
         "admissionregistration.k8s.io/v1",

@@ -68,6 +68,18 @@ OPEN: Mapping[str, frozenset[str]] = {
     "ServiceMonitor": frozenset({"params"}),
     "Profile": frozenset({"spec"}),
     "NicClusterPolicy": frozenset({"nodeAffinity"}),
+    "PodDefault": frozenset(
+        {
+            "annotations",
+            "env",
+            "envFrom",
+            "initContainers",
+            "sidecars",
+            "tolerations",
+            "volumeMounts",
+            "volumes",
+        }
+    ),
     "NodeFeatureRule": frozenset({"matchExpressions"}),
     "PersistentVolume": frozenset({"volumeAttributes"}),
     "PodGroup": frozenset({"minTaskMember"}),

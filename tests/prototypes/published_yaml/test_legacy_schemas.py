@@ -31,6 +31,7 @@ FROM_SOURCES = {
     "goosefsruntimes.data.fluid.io": "Fluid's API v1alpha1; its definition is not here",
     "efcruntimes.data.fluid.io": "Fluid's API v1alpha1; its definition is not here",
     "vineyardruntimes.data.fluid.io": "Fluid's API v1alpha1; its definition is not here",
+    "poddefaults.kubeflow.org": "Kubeflow's API v1alpha1; its definition is not here",
 }
 BUILT_IN = frozenset(
     {

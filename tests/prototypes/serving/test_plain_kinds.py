@@ -52,6 +52,11 @@ REFUSED: tuple[tuple[str, Json, str], ...] = (
     ("autoscaler", {**TARGET, "min_replicas": 4}, "not be smaller than min_replicas"),
     (
         "autoscaler",
+        {**TARGET, "api_version": "v1", "autoscaling_behavior": {"scaleUp": {}}},
+        "are of autoscaling/v2",
+    ),
+    (
+        "autoscaler",
         {
             **TARGET,
             "target_cpu_percent": 9,
@@ -103,8 +108,8 @@ REFUSED: tuple[tuple[str, Json, str], ...] = (
     ("persistent-volume", {"capacity": "1Gi", "local": {"path": "/a"}}, "say which in volume_node_affinity"),
     (
         "persistent-volume",
-        {"capacity": "1Gi", "csi": {"driver": "a", "volumeHandle": "b"}, "reclaim_policy": "Recycle"},
-        "can be recycled",
+        {"capacity": "1Gi", "host_path": {"path": "/"}, "reclaim_policy": "Recycle"},
+        "cannot be recycled",
     ),
     (
         "persistent-volume",
