@@ -100,6 +100,7 @@ WITHOUT_CONTROLLER_STATUS = {
     "SriovNetwork.sriovnetwork.openshift.io",
     "SriovNetworkNodePolicy.sriovnetwork.openshift.io",
     "Pipeline.tekton.dev",
+    "StepAction.tekton.dev",
     "Task.tekton.dev",
 }
 """Custom kinds that are ready as soon as they are there: nobody writes a status, or not for each object."""
