@@ -58,6 +58,7 @@ OPEN: Mapping[str, frozenset[str]] = {
     "JuiceFSRuntime": frozenset({"options"}),
     "JobSink": frozenset({"job"}),
     "EnvoyFilter": frozenset({"value"}),
+    "WasmPlugin": frozenset({"pluginConfig", "ports"}),
     "ServiceEntry": frozenset({"ports"}),
     "WorkloadEntry": frozenset({"ports"}),
     "LLMInferenceService": frozenset({"adapters", "inline"}),
