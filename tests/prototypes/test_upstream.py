@@ -67,7 +67,6 @@ OPEN: Mapping[str, frozenset[str]] = {
     "Pod": frozenset({"volumeAttributes"}),
     "StorageClass": frozenset({"parameters"}),
     "ServiceMonitor": frozenset({"params"}),
-    "Profile": frozenset({"spec"}),
     "NicClusterPolicy": frozenset({"nodeAffinity"}),
     "PodDefault": frozenset(
         {
@@ -95,7 +94,7 @@ OPEN: Mapping[str, frozenset[str]] = {
     "VirtualService": frozenset({"add", "set"}),
     "Pipeline": frozenset({"tasks", "finally"}),
     "PipelineRun": frozenset({"pipelineSpec", "securityContext", "podTemplate", "volumeClaimTemplate"}),
-    "Profile": frozenset({"hard", "plugins"}),
+    "Profile": frozenset({"hard", "plugins", "spec"}),
     "Queue": frozenset({"capability", "capacity", "deserved", "resource"}),
     "RayCluster": frozenset({"rayStartParams", "headServiceAnnotations"}),
     "RayCronJob": frozenset({"clusterSelector", "rayStartParams", "headServiceAnnotations"}),
