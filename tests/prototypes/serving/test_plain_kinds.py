@@ -16,7 +16,7 @@ PORT = {"ports": [{"name": "http", "containerPort": 80}]}
 NFS = {"server": "a", "path": "/b"}
 VOLUME = {"capacity": "1Gi", "nfs": NFS}
 TARGET = {"scale_target_ref": {"name": "a"}, "max_replicas": 3}
-TRIGGER = {"scale_target_ref": {"name": "a"}, "keda_triggers": [{"type": "cron", "metadata": {}}]}
+TRIGGER = {"scale_target_ref": {"name": "a"}, "triggers": [{"type": "cron", "metadata": {"timezone": "UTC"}}]}
 HTTP = {"name": "a", "port": 80, "protocol": "HTTP"}
 RULE = [{"backendRefs": [{"name": "a", "port": 80}]}]
 PEER = {"kind": "ServiceAccount", "name": "a"}
@@ -69,8 +69,8 @@ REFUSED: tuple[tuple[str, Json, str], ...] = (
         },
         "leave target_cpu_percent out",
     ),
-    ("scaled-object", {**TRIGGER, "min_replica_count": 2, "max_replica_count": 1}, "not be smaller"),
-    ("scaled-object", {**TRIGGER, "idle_replica_count": 0}, "less than min_replica_count"),
+    ("scaled-object", {**TRIGGER, "min_replica_count": 2, "max_replica_count": 1}, "must not be larger"),
+    ("scaled-object", {**TRIGGER, "idle_replica_count": 0}, "smaller than min_replica_count"),
     ("disruption-budget", {"selector": {"matchLabels": {"a": "b"}}}, "set one of them"),
     ("network-policy", {"policy_types": ["Ingress"], "egress_rules": []}, "add it"),
     (
@@ -78,17 +78,21 @@ REFUSED: tuple[tuple[str, Json, str], ...] = (
         {"ingress_rules": [{"ports": [{"port": 9, "endPort": 8}]}]},
         "not be smaller than port",
     ),
-    ("gateway", {"gateway_class": "a", "listeners": [HTTP, HTTP]}, "two listeners have one name"),
+    ("gateway", {"gateway_class_name": "a", "listeners": [HTTP, HTTP]}, "two listeners have the same name"),
     (
         "gateway",
         {
-            "gateway_class": "a",
+            "gateway_class_name": "a",
             "listeners": [HTTP],
             "addresses": [{"type": "Hostname", "value": "a"}, {"type": "NamedAddress", "value": "a"}],
         },
-        "there twice",
+        "two addresses have the same value",
     ),
-    ("http-route", {"parent_refs": [{"name": "a"}, {"name": "a"}], "route_rules": RULE}, "one Gateway"),
+    (
+        "http-route",
+        {"parent_refs": [{"name": "a"}, {"name": "a"}], "route_rules": RULE},
+        "two parent_refs are the same",
+    ),
     ("role", {"policy_rules": [{"nonResourceURLs": ["/a"], "verbs": ["get"]}]}, "set cluster_wide: true"),
     (
         "role",
@@ -105,11 +109,15 @@ REFUSED: tuple[tuple[str, Json, str], ...] = (
         "rights of a ClusterRole",
     ),
     ("persistent-volume", {"capacity": "1Gi"}, "has one source"),
-    ("persistent-volume", {"capacity": "1Gi", "local": {"path": "/a"}}, "say which in volume_node_affinity"),
+    (
+        "persistent-volume",
+        {"capacity": "1Gi", "local": {"path": "/a"}},
+        "name them with volume_node_affinity",
+    ),
     (
         "persistent-volume",
         {"capacity": "1Gi", "host_path": {"path": "/"}, "reclaim_policy": "Recycle"},
-        "cannot be recycled",
+        "can be recycled",
     ),
     (
         "persistent-volume",
