@@ -19,6 +19,7 @@ from dlctl.render.applicable import applicable
 from dlctl.render.engine.engine import Engine
 from dlctl.render.engine.model import Rendered
 from dlctl.render.engine.secret_values import Derived
+from dlctl.render.null_values import null_or_other_error
 from dlctl.render.objects import flatten
 from dlctl.render.patching.patches import apply_patches, shortening_notes
 from dlctl.render.patching.stated import patches_of
@@ -48,7 +49,8 @@ def render_component(
         documents, notes = _documents(engine, target, component, prototype, params, subject, derived)
     except DlctlError as error:
         redactor = Redactor().with_values(params.secrets).with_derived(derived.texts)
-        raise redactor.mask_error(with_subject(subject, error)) from error
+        found = null_or_other_error(error, params)
+        raise redactor.mask_error(with_subject(subject, found)) from error
     cleaned = [without_server_fields(document) for document in documents]
     return RenderedComponent(
         component,

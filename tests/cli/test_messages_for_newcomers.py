@@ -35,6 +35,12 @@ REPLICAS = "merge: {spec: {replicas: 2}}"
             "  begin each item on a line of its own with '- ', such as '- {op: replace, path: /spec/repl",
         ),
         (
+            f"{PARAMS}      num_gpus: null\n",
+            "dlctl.yaml:9:17: 'num_gpus' is null, and the prototype needs a value "
+            "(component web, environment dev)\n"
+            "  leave it out for the default; builtin:_shared/groups/accelerators.yaml:",
+        ),
+        (
             f"{PARAMS}      env_vars: {{TOKEN: {{fromEnv: TOKEN}}}}\n",
             "dlctl.yaml:9:17: parameter 'env_vars.TOKEN' (component web, environment dev): "
             "fromEnv and fromFile can only be the value of a secret parameter, and this is none\n"

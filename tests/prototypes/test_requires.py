@@ -37,6 +37,7 @@ BUILT_IN = frozenset(
         "admissionregistration.k8s.io/v1",
         "apiextensions.k8s.io/v1",
         "networking.k8s.io/v1",
+        "node.k8s.io/v1",
         "policy/v1",
         "rbac.authorization.k8s.io/v1",
         "scheduling.k8s.io/v1",
