@@ -46,6 +46,8 @@ def test_deepspeed_hostfile_names_the_pods_of_the_job_in_the_order_of_their_rank
         ({"num_gpus": 8, "launcher": "torchrun", "command": ["t.py"]}, "8"),
         ({"nproc_per_node": "auto"}, "auto"),
         ({"nproc_per_node": 3}, "3"),
+        ({"nproc_per_node": None}, None),
+        ({"nproc_per_node": "num_gpus", "num_gpus": 2, "launcher": "torchrun", "command": ["t.py"]}, "2"),
     ],
 )
 def test_processes_of_a_node_are_a_text(params: Json, processes: str | None, tmp_path: Path) -> None:

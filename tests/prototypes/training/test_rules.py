@@ -15,6 +15,7 @@ QUOTA = {"cpu": 8, "nvidia.com/gpu": 4}
 V100 = {"name": "v100", "quota": QUOTA}
 CODES = {"operator": "In", "values": [42]}
 EXIT = {"action": "FailJob", "onExitCodes": CODES}
+WORKERS = {"name": "workers", "clusters": [{"name": "east"}]}
 
 REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("pytorch-job", {**IMAGE, "launcher": "torchrun"}, "set command"),
@@ -24,6 +25,8 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         "set nproc_per_node to a number",
     ),
     ("pytorch-job", {**ELASTIC, "launcher": "deepspeed", "command": ["t.py"]}, "cannot be elastic"),
+    ("training-runtime", {"scheduler_from_gang": False}, "scheduler_from_gang false is for gang"),
+    ("kueue-queue", {"make_queue": False, "multikueue_configs": [WORKERS, WORKERS]}, "names must be unique"),
     ("pytorch-job", {**IMAGE, "num_gpus": 2, "nproc_per_node": 4}, "process needs its own GPU"),
     ("pytorch-job", {**IMAGE, "nproc_per_node": "gpu"}, "needs GPUs"),
     ("pytorch-job", {**IMAGE, "num_workers": 1, "max_workers": 4}, "both min_workers and max_workers"),
