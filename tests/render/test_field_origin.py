@@ -85,7 +85,7 @@ def test_most_fields_are_found_at_the_line_that_names_them(example: Example, tmp
             {"model_path": "gs://m"},
             "Service",
             ("spec", "type"),
-            "type: {{ type if type is defined else params.service_type }}",
+            "type: {{ type }}",
             {"service_type"},
         ),
         (
