@@ -72,6 +72,7 @@ _BUILT_IN = {
     WORKLOADS: """
         DeviceClass.resource.k8s.io                                         cluster
         ResourceSlice.resource.k8s.io                                       cluster
+        DeviceTaintRule.resource.k8s.io                                     cluster
         ResourceClaim.resource.k8s.io                                       namespaced
         ResourceClaimTemplate.resource.k8s.io                               namespaced
         ControllerRevision.apps                                             namespaced
@@ -113,7 +114,6 @@ _OTHERS = {
         SubjectAccessReview.authorization.k8s.io                            cluster
         ClusterTrustBundle.certificates.k8s.io                              cluster
         StorageVersion.internal.apiserver.k8s.io                            cluster
-        DeviceTaintRule.resource.k8s.io                                     cluster
         StorageVersionMigration.storagemigration.k8s.io                     cluster
         ClusterProperty.about.k8s.io                                        cluster
         ThinRuntimeProfile.data.fluid.io                                    cluster

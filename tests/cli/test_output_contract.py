@@ -199,9 +199,9 @@ SHARED = {
     "savedFlags": "components set adopt forceConflicts replace prune pruneProtected pruneAll "
     "allowCrdDowngrade",
     "savedInputs": "component prototype files",
-    "savedObject": "object action uid resourceVersion stated result changes",
+    "savedObject": "object action uid resourceVersion stated result changes diff",
     "savedPlan": "apiVersion kind toolVersion createdAt app environment cluster flags salt inputs prototypes "
-    "objects plan diff used released",
+    "objects plan used released",
     "savedUse": "object content",
     "scope": "app environment namespace components",
     "settingDiff": "name left right",

@@ -22,6 +22,7 @@ BUILT_IN |= {
     "scheduling.k8s.io",
     "admissionregistration.k8s.io",
     "storage.k8s.io",
+    "node.k8s.io",
 }
 
 

@@ -100,6 +100,10 @@ WITHOUT_CONTROLLER_STATUS = {
     "SriovNetwork.sriovnetwork.openshift.io",
     "SriovNetworkNodePolicy.sriovnetwork.openshift.io",
     "Pipeline.tekton.dev",
+    "PodDefault.kubeflow.org",
+    "PodMonitor.monitoring.coreos.com",
+    "ServiceMonitor.monitoring.coreos.com",
+    "Tensorboard.tensorboard.kubeflow.org",
     "StepAction.tekton.dev",
     "Task.tekton.dev",
 }

@@ -48,7 +48,7 @@ def definition(kind: Kind) -> dict[str, Any]:
     names |= {"listKind": f"{kind.name}List"}
     names |= {key: entry[key] for key in ("shortNames", "categories") if key in entry}
     metadata: dict[str, Any] = {"name": kind.definition_name, "labels": {STAND_IN: "true"}}
-    if kind.group.endswith(".k8s.io") or kind.group.endswith(".x-k8s.io"):
+    if kind.group.endswith((".k8s.io", ".kubernetes.io")):
         reason = "unapproved, served by a sandbox for tests only"
         metadata["annotations"] = {"api-approved.kubernetes.io": reason}
     return {

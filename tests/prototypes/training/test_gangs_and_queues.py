@@ -260,7 +260,11 @@ def test_each_flavor_has_its_quota_in_the_order_of_the_covered_resources(tmp_pat
     (group,) = spec["resourceGroups"]
     orders = [[resource["name"] for resource in flavor["resources"]] for flavor in group["flavors"]]
     assert orders == [group["coveredResources"]] * 2
-    assert [flavor["resources"][2]["nominalQuota"] for flavor in group["flavors"]] == [8, 0]
+    first = [flavor["resources"][0] for flavor in group["flavors"]]
+    assert [(each["name"], each["nominalQuota"]) for each in first] == [
+        ("nvidia.com/gpu", 8),
+        ("nvidia.com/gpu", 0),
+    ]
 
 
 def test_only_the_queues_own_namespace_may_use_it(tmp_path: Path) -> None:
