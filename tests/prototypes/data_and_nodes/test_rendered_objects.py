@@ -55,6 +55,50 @@ def test_files_that_may_change_are_asked_for_each_time(tmp_path: Path) -> None:
     assert not {"ro", "nocto", "actimeo=3600"} & set(volume["spec"]["mountOptions"])
 
 
+def test_settings_of_a_part_win_over_those_for_all_parts(tmp_path: Path) -> None:
+    shared = {
+        "source": "s3://bucket/data",
+        "network_mode": "HostNetwork",
+        "memory": "2Gi",
+        "cpu": 1,
+        "env_vars": {"TZ": "UTC", "MODE": "a"},
+    }
+    worker = {
+        "networkMode": "ContainerNetwork",
+        "resources": {"requests": {"memory": "8Gi"}},
+        "env": {"MODE": "b"},
+    }
+    spec = _one(_all("dataset-cache", {**shared, "parts": {"worker": worker}}, tmp_path), "AlluxioRuntime")[
+        "spec"
+    ]
+    assert spec["master"]["networkMode"] == "HostNetwork"
+    assert spec["worker"]["networkMode"] == "ContainerNetwork"
+    assert spec["worker"]["resources"]["requests"] == {"cpu": "1", "memory": "8Gi"}
+    assert spec["worker"]["env"] == {"TZ": "UTC", "MODE": "b"}
+
+
+@pytest.mark.parametrize(
+    "items", [{"value": "b"}, {"valueFrom": {"secretKeyRef": {"name": "a", "key": "b"}}}]
+)
+def test_variables_of_a_part_win_over_those_of_all_in_a_list(items: Json, tmp_path: Path) -> None:
+    params: Json = {"source": "//server/a", "runtime": "thin", "profile": "p"}
+    params |= {
+        "env_vars": {"TZ": "UTC", "MODE": "a"},
+        "parts": {"fuse": {"env": [{"name": "MODE", **items}]}},
+    }
+    spec = _one(_all("dataset-cache", params, tmp_path), "ThinRuntime")["spec"]
+    assert spec["fuse"]["env"] == [{"name": "TZ", "value": "UTC"}, {"name": "MODE", **items}]
+
+
+def test_tolerations_of_a_part_win_over_those_of_its_role(tmp_path: Path) -> None:
+    both = [{"key": "a", "operator": "Exists"}, {"key": "b", "operator": "Exists"}]
+    params: Json = {"source": "oss://a/b", "runtime": "jindo", "roles": {"fuse": {"tolerations": both}}}
+    own = {"key": "a", "operator": "Equal", "value": "c"}
+    params["parts"] = {"fuse": {"tolerations": [own]}}
+    spec = _one(_all("dataset-cache", params, tmp_path), "JindoRuntime")["spec"]
+    assert spec["fuse"]["tolerations"] == [{"key": "b", "operator": "Exists"}, own]
+
+
 def test_changed_source_is_downloaded_again(tmp_path: Path) -> None:
     names = {
         _one(_all("dataset-cache", {"source": source, "prefetch": True}, tmp_path / str(turn)), "DataLoad")[

@@ -81,6 +81,37 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         {"runtime": "vineyard", "clean_cache_policy": {"maxRetryAttempts": 1}},
         "no clean_cache",
     ),
+    (
+        "dataset-cache",
+        {**BUCKET, "fuse_image": "a:1", "parts": {"fuse": {"image": "b"}}},
+        "fuse_image and parts both",
+    ),
+    (
+        "dataset-cache",
+        {**BUCKET, "init_users_image": "a:1", "parts": {"initUsers": {"imageTag": "2"}}},
+        "init_users_image and parts both",
+    ),
+    (
+        "dataset-cache",
+        {**BUCKET, "fuse_image_pull_policy": "Never", "parts": {"fuse": {"imagePullPolicy": "Always"}}},
+        "contradicts imagePullPolicy",
+    ),
+    (
+        "dataset-cache",
+        {**BUCKET, "fuse_clean_policy": "OnDemand", "parts": {"fuse": {"cleanPolicy": "OnRuntimeDeleted"}}},
+        "contradicts imagePullPolicy or cleanPolicy",
+    ),
+    (
+        "dataset-cache",
+        {**BUCKET, "master_replicas": 1, "parts": {"master": {"replicas": 3}}},
+        "master_replicas contradicts",
+    ),
+    (
+        "dataset-cache",
+        {**BUCKET, "api_gateway": False, "parts": {"apiGateway": {"enabled": True}}},
+        "api_gateway contradicts",
+    ),
+    ("thin-profile", {"fuse_image": "a:1", "parts": {"fuse": {"image": "b"}}}, "in parts state otherwise"),
     ("dataset-operation", {}, "dataset_name is missing"),
     ("dataset-operation", {"operation": "migrate"}, "has from and to"),
     ("dataset-operation", {**WARM, "block": True}, "are for operation: migrate"),
