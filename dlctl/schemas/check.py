@@ -8,7 +8,7 @@ from dlctl.memory import require_memory
 from dlctl.schemas.catalogue import KindSchema
 from dlctl.schemas.convert import json_schema
 from dlctl.schemas.formats import CHECKS
-from dlctl.schemas.go_types import go_type_problems
+from dlctl.schemas.go_types import NOT_FOUND, claimed_volumes, go_type_problems
 from dlctl.schemas.lists import duplicates
 from dlctl.schemas.messages import problems_of
 from dlctl.schemas.model import FieldPath, Problem
@@ -46,10 +46,12 @@ class SchemaChecker:
         yield from rules
 
     def _rules(self, body: JsonObject) -> Iterator[Problem]:
+        claimed = claimed_volumes(body)
         for visited in self._walk.visit(body, self._kind.name):
             yield from duplicates(visited, self._kind.document.schemas)
             if visited.name:
-                yield from go_type_problems(visited)
+                problems = go_type_problems(visited)
+                yield from (p for p in problems if p.code != NOT_FOUND or p.shown not in claimed)
 
 
 def _is_wider(problem: Problem, fields: Container[FieldPath]) -> bool:

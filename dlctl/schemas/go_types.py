@@ -7,6 +7,7 @@ pkg/apis/meta/v1/validation).
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from dlctl.manifest import JsonObject
 from dlctl.quantity import amount
 from dlctl.schemas.extended_resources import is_extended
 from dlctl.schemas.go_fields import go_field_problems, required
@@ -18,6 +19,8 @@ from dlctl.schemas.walk import Visited
 _META = "io.k8s.apimachinery.pkg.apis.meta.v1."
 _CORE = "io.k8s.api.core.v1."
 _RBAC = "io.k8s.api.rbac.v1."
+NOT_FOUND = "not-found"
+"""The code of a problem with a name of nothing."""
 _STANDARD_RESOURCES = ("cpu", "memory", "ephemeral-storage", "hugepages-")
 
 
@@ -75,9 +78,14 @@ def _pod(path: FieldPath, value: Mapping[str, Any]) -> Iterator[Problem]:
             for index, mount in enumerate(_mappings(container.get("volumeMounts"))):
                 if isinstance(mount.get("name"), str) and mount["name"] not in volumes:
                     place = (*path, group, number, "volumeMounts", index, "name")
-                    yield Problem(
-                        "not-found", place, f"{field_text(place)}: Not found: {shown(mount['name'])}"
-                    )
+                    name = shown(mount["name"])
+                    yield Problem(NOT_FOUND, place, f"{field_text(place)}: Not found: {name}", shown=name)
+
+
+def claimed_volumes(body: JsonObject) -> frozenset[str]:
+    """The names, as shown, of the volumes that a StatefulSet adds to its pods, one for each claim."""
+    templates = _mappings(_at(body, "spec", "volumeClaimTemplates"))
+    return frozenset(shown(_at(each, "metadata", "name")) for each in templates)
 
 
 def _probe(path: FieldPath, value: Mapping[str, Any]) -> Iterator[Problem]:
