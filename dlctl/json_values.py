@@ -10,11 +10,12 @@ def same_json(left: Any, right: Any) -> bool:
     if isinstance(left, str):
         return True
     if isinstance(left, dict | list | float):
-        return _text(left) == _text(right)
+        return json_text(left) == json_text(right)
     return type(left) is type(right)
 
 
-def _text(value: Any) -> str:
+def json_text(value: Any) -> str:
+    """The value as JSON, with sorted keys: equal for equal values alone."""
     import json
 
     return json.dumps(value, sort_keys=True, separators=(",", ":"))

@@ -266,7 +266,7 @@ def test_a_plan_is_shown(web: AppOnCluster) -> None:
     assert "CANARY" not in text + markdown + json.dumps(document)
 
 
-@pytest.mark.parametrize("where", ["diff", "report", "hidden"])
+@pytest.mark.parametrize("where", ["diff", "report", "hidden", "version"])
 def test_a_plan_that_shows_something_else_is_refused(web: AppOnCluster, where: str) -> None:
     """What is read and signed is what is done: the texts of a file are compared with the plan made again."""
     web.run("apply", "dev").ok()
@@ -282,6 +282,10 @@ def test_a_plan_that_shows_something_else_is_refused(web: AppOnCluster, where: s
         settings["diff"] = settings["diff"].replace('+  a: "2"', '+  a: "1"')
     elif where == "hidden":
         settings["diff"] = ""
+    elif where == "version":  # as if others had changed the object since
+        settings["resourceVersion"] = "1"
+        (step,) = (each for each in plan["plan"]["steps"] if each["object"]["name"] == "settings")
+        step["changes"] = [{**each, "new": "harmless"} for each in step["changes"]]
     else:
         (step,) = (each for each in plan["plan"]["steps"] if each["object"]["name"] == "more")
         step["changes"], step["component"] = [], "other"

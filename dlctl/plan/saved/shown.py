@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from dlctl.json_values import same_json
+from dlctl.json_values import json_text, same_json
 from dlctl.manifest import JsonObject
 from dlctl.pattern import pattern
 from dlctl.plan.model import Action, Plan, Step
@@ -57,7 +57,8 @@ def _shows(before: SavedObject, report: Report, step: MaskedStep, version: str, 
         return same and text == _of_objects(before.diff)
     if before.action is Action.REPLACE and step.action is Action.CREATE:
         return True  # an apply that was cut off has deleted it: what was compared with is gone
-    return _added(text) <= _added(before.diff)  # others changed it since
+    made = _made(step_report(step)) <= _made(report)
+    return made and _added(text) <= _added(before.diff)  # others changed it since
 
 
 def _compared(report: Report) -> JsonObject:
@@ -73,6 +74,13 @@ def _of_objects(text: str) -> str:
 
 def _added(text: str) -> frozenset[str]:
     return frozenset(line for line in text.splitlines()[2:] if line.startswith("+"))
+
+
+def _made(report: Report) -> frozenset[tuple[str, str]]:
+    """The fields that a step sets, each with its new value as text."""
+    changes = report.get("changes")
+    listed = [each for each in changes if isinstance(each, Mapping)] if isinstance(changes, list) else []
+    return frozenset((str(each.get("path")), json_text(each.get("new"))) for each in listed)
 
 
 def _reports(saved: SavedPlan) -> Mapping[SavedRef, Report]:

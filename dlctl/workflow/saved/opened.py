@@ -80,6 +80,12 @@ class OpenedPlan(Struct):
                 f"it is for cluster {self.saved.cluster.id} at {self.saved.cluster.server}, "
                 f"but {actual.server} is cluster {actual.uid}"
             )
+        if actual.server != self.saved.cluster.server:
+            emit(
+                Note(
+                    f"the plan was made at {self.saved.cluster.server}; the cluster is at {actual.server} now"
+                )
+            )
         digests = ObjectDigests(self.digests, planned.redactor, self._stated)
         self._refuse_other_objects(digests)
         self._refuse_other_uses(planned.plan, digests)
