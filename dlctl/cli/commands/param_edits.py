@@ -8,6 +8,7 @@ from dlctl.cli.commands.param_values import assignments, from_input, unset_names
 from dlctl.cli.output.file_edits import warn_about_rules, warn_about_secrets, write_edits
 from dlctl.cli.output.streams import log
 from dlctl.cli.runtime import Runtime
+from dlctl.errors import YamlError
 from dlctl.files.write import FileChange
 from dlctl.params.assign import Place, assign, unassign, values_that_are_set
 from dlctl.params.parse_value import Force, is_reference
@@ -27,9 +28,22 @@ def set_values(runtime: Runtime, words: list[str], env: str, force: Force) -> No
     if not changed:
         log(f"{', '.join(name for name, _ in values)}: unchanged for {place}")
     else:
-        clear = [name for name, text in values if force is not Force.SCHEMA or not is_reference(text)]
+        clear = [name for name, text in values if force is not Force.SCHEMA or not _is_elsewhere(text)]
         _warn_about_secrets(runtime, place, [split_name(name)[0] for name in clear])
     warn_about_rules(runtime, component, env)
+
+
+def _is_elsewhere(text: str) -> bool:
+    """Whether a text that was accepted is a reference to a secret, or a mapping whose entries all are."""
+    if is_reference(text) or not text.lstrip().startswith("{"):
+        return is_reference(text)
+    from dlctl.params.references import is_elsewhere
+    from dlctl.yamlio.load import load_text
+
+    try:
+        return is_elsewhere(load_text(text, "").value)
+    except YamlError:  # a secret that only begins like a mapping
+        return False
 
 
 def unset_values(runtime: Runtime, words: list[str], env: str, *, if_exists: bool) -> None:
