@@ -45,6 +45,7 @@ def test_jobs_of_the_operators_go_through_all_phases(operated: Namespace) -> Non
         create(operated, [job for job in jobs() if job["metadata"]["name"] != "retried"])
         restarting.result()
 
+    wait(operated, "pytorchjob/held", "condition=Suspended")
     held = conditions(operated, "pytorchjob/held")
     assert held["Suspended"] == ("True", "PyTorchJobSuspended")
     assert operated.kubectl("get", "pods", "-l", "training.kubeflow.org/job-name=held").stdout == ""
@@ -62,6 +63,7 @@ def test_jobs_of_the_operators_go_through_all_phases(operated: Namespace) -> Non
 
     wait(operated, "trainjob/good", "condition=Complete")
     wait(operated, "trainjob/bad", "condition=Failed")
+    wait(operated, "trainjob/held", "condition=Suspended")
     assert conditions(operated, "trainjob/held")["Suspended"] == ("True", "Suspended")
     ok(operated, "patch", "trainjob/held", "--type=merge", "-p", '{"spec":{"suspend":false}}')
     wait(operated, "trainjob/held", "condition=Complete")
