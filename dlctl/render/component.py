@@ -49,7 +49,11 @@ def render_component(
         documents, notes = _documents(engine, target, component, prototype, params, subject, derived)
     except DlctlError as error:
         redactor = Redactor().with_values(params.secrets).with_derived(derived.texts)
-        found = null_or_other_error(error, params)
+
+        def again(given: ParamSet) -> object:
+            return _documents(engine, target, component, prototype, given, subject, Derived())
+
+        found = null_or_other_error(error, params, again)
         raise redactor.mask_error(with_subject(subject, found)) from error
     cleaned = [without_server_fields(document) for document in documents]
     return RenderedComponent(

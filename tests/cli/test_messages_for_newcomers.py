@@ -34,6 +34,11 @@ REPLICAS = "merge: {spec: {replicas: 2}}"
             "dlctl.yaml:9:13: 'json' must be a list, found a mapping\n"
             "  begin each item on a line of its own with '- ', such as '- {op: replace, path: /spec/repl",
         ),
+        (  # a null that is no cause of the error
+            f"{PARAMS}      service_type: null\n    patches:\n"
+            f"    - target: {{kind: Job}}\n      {REPLICAS}\n",
+            "dlctl.yaml:11:",
+        ),
         (
             f"{PARAMS}      num_gpus: null\n",
             "dlctl.yaml:9:17: 'num_gpus' is null, and the prototype needs a value "

@@ -34,9 +34,11 @@ def set_values(runtime: Runtime, words: list[str], env: str, force: Force) -> No
 
 
 def _is_elsewhere(text: str) -> bool:
-    """Whether a text that was accepted is a reference to a secret, or a mapping whose entries all are."""
-    if is_reference(text) or not text.lstrip().startswith("{"):
-        return is_reference(text)
+    """Whether the text is a reference to a secret, or a mapping of such references."""
+    if is_reference(text):
+        return True
+    if not text.lstrip().startswith("{"):
+        return False
     from dlctl.params.references import is_elsewhere
     from dlctl.yamlio.load import load_text
 

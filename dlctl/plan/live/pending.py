@@ -37,7 +37,7 @@ def pods_to_read(ref: ObjectRef, verdict: Verdict, rules: Rules) -> str:
 def with_reason(cluster: Cluster, ref: ObjectRef, verdict: Verdict, selector: str) -> Verdict:
     """The verdict with the reason why a pod of a run has no node; then the run is in progress.
 
-    `selector` is that of pods_to_read. A verdict on a run whose pods cannot be listed stays as it is.
+    `selector` comes from pods_to_read. If the pods cannot be listed, the verdict is returned unchanged.
     """
     try:
         pods = list(cluster.list(cluster.resource("v1", "Pod"), ref.namespace, labels=selector))

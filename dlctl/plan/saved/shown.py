@@ -20,7 +20,7 @@ Report = Mapping[str, Any]
 _AFTER_ACTION = pattern("[:;]")
 
 
-def misshown(saved: SavedPlan, plan: Plan, digests: ObjectDigests) -> Iterator[str]:
+def edited_objects(saved: SavedPlan, plan: Plan, digests: ObjectDigests) -> Iterator[str]:
     """The objects of which the file shows something else than `plan`, which was made again, would do.
 
     `plan` does not do more than the saved one (compare_plans). Reasons and what a change stops are not
@@ -51,10 +51,10 @@ def _as_planned(step: Step, report: Report) -> Step:
 
 
 def _shows(before: SavedObject, report: Report, step: MaskedStep, version: str, environment: str) -> bool:
-    text = _of_objects(step_text(step, environment))
+    text = _without_reason(step_text(step, environment))
     if step.action is before.action and version == before.resource_version:
         same = same_json(_compared(step_report(step)), _compared(report))
-        return same and text == _of_objects(before.diff)
+        return same and text == _without_reason(before.diff)
     if before.action is Action.REPLACE and step.action is Action.CREATE:
         return True  # an apply that was cut off has deleted it: what was compared with is gone
     made = _made(step_report(step)) <= _made(report)
@@ -65,7 +65,7 @@ def _compared(report: Report) -> JsonObject:
     return {key: report.get(key) for key in ("action", "object", "apiVersion", "component", "changes")}
 
 
-def _of_objects(text: str) -> str:
+def _without_reason(text: str) -> str:
     """A diff without the reason of a step and what it stops, which end its second line."""
     title, _, rest = text.partition("\n")
     action, _, lines = rest.partition("\n")

@@ -17,7 +17,7 @@ from dlctl.plan.saved.digests import Digests, digests_with
 from dlctl.plan.saved.gone import gone_objects
 from dlctl.plan.saved.model import SavedPlan
 from dlctl.plan.saved.objects import ObjectDigests, saved_uses
-from dlctl.plan.saved.shown import asks_for_checks, misshown
+from dlctl.plan.saved.shown import asks_for_checks, edited_objects
 from dlctl.render.rendering import Rendering
 from dlctl.workflow.plan import Planned
 from dlctl.workflow.render import Selection
@@ -101,9 +101,9 @@ class OpenedPlan(Struct):
         if refused := _texts(found):
             raise self._refused(f"the cluster has changed, and {_how_much(found)}", refused, _forcing(found))
         with planned.redactor.masking_errors():
-            other = tuple(misshown(self.saved, planned.plan, digests))
+            other = tuple(edited_objects(self.saved, planned.plan, digests))
         if other:
-            raise self._refused("what it shows is not what it would do now", tuple(map(_misshown, other)))
+            raise self._refused("what it shows is not what it would do now", tuple(map(_edited, other)))
 
     def _refuse_other_objects(self, digests: ObjectDigests) -> None:
         """Raise PlanError where the same files render other objects: secrets that they refer to, or dlctl."""
@@ -150,8 +150,9 @@ def open_plan(path: Path) -> OpenedPlan:
     return OpenedPlan(path, content, saved, digests)
 
 
-def _misshown(name: str) -> str:
-    return f"the diff of {name} is another one: the file was edited, or the server answers otherwise"
+def _edited(name: str) -> str:
+    why = "the file was edited, or the server's answer changed"
+    return f"the diff of {name} is not what would be done: {why}"
 
 
 def _forcing(found: tuple[Finding, ...]) -> str:
