@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from dlctl.cluster.answers.answer import Answer
-from dlctl.cluster.answers.objects import deletion, one_object, page_of_objects
+from dlctl.cluster.answers.objects import deletion, one_object
+from dlctl.cluster.answers.page import page_of
 from dlctl.cluster.answers.shape import fields, text
 from dlctl.cluster.answers.typed_page import ReadPage, page_reader
 from dlctl.cluster.discovery.discovery import Discovery
@@ -128,7 +129,7 @@ class ApiCluster(PodRequests):
     def _page(self, request: Request, resource: Resource, read: ReadPage | None) -> JsonObject:
         data = self._asked(lambda: self._transport.data(request))
         found = read(data) if read is not None else None
-        return found or page_of_objects(self._transport.answer(request, data), resource)
+        return found or page_of(data, lambda part: self._transport.answer(request, part), resource)
 
     def apply(
         self,

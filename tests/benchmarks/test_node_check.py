@@ -122,7 +122,7 @@ def test_node_check_of_a_large_cluster(
         rounds=2,
     )
     report(f"node check of 5000 nodes and 20000 pods, {name}", first, bare, at_most=1.5)
-    report_limit(f"node check ({name}), memory", programs.peak(*ours, codes=[_code(name)]), "MB", 300)
+    report_limit(f"node check ({name}), memory", programs.peak(*ours, codes=[_code(name)]), "MB", 140)
 
 
 @pytest.mark.parametrize("name", JOBS)

@@ -92,7 +92,7 @@ def test_an_answer_with_another_uid(tmp_path: Path) -> None:
         ({"metadata": [1], "items": []}, "metadata is a list"),
         ({"items": ["x"]}, "items[0] is a string, not an object"),
         ({"items": [None]}, "items[0] is null, not an object"),
-        ({"items": [{"metadata": {}}]}, "items[0]: metadata.name is missing"),
+        ({"items": [{"metadata": {}}]}, "items[0].metadata.name is missing"),
         ({"metadata": {"continue": 1}, "items": []}, "metadata.continue is a number"),
     ],
 )
@@ -103,7 +103,7 @@ def test_an_answer_that_is_not_the_list(tmp_path: Path, body: object, wrong: str
 def test_fields_that_are_read_have_their_shape(tmp_path: Path) -> None:
     node = {"metadata": {"name": "a"}, "status": {"allocatable": {"cpu": ["4"]}}}
     message = refused(tmp_path, Answer(200, {"items": [node]}), lambda it: list(it.list(NODES)))
-    assert "items[0]: status.allocatable.cpu is a list, not a single value" in message
+    assert "items[0].status.allocatable.cpu is a list, not a single value" in message
 
 
 @pytest.mark.parametrize("wrong", [1, "x", [], None, False])
@@ -111,7 +111,7 @@ def test_what_managers_own_is_checked_in_lists_too(tmp_path: Path, wrong: object
     good = {"metadata": {"name": "a", "managedFields": [{"fieldsV1": {"f:a": {".": {}}}}]}}
     bad = {"metadata": {"name": "b", "managedFields": [{"fieldsV1": {"f:a": {"f:b": {}, "f:c": wrong}}}]}}
     message = refused(tmp_path, Answer(200, {"items": [good, bad]}), listed)
-    assert "items[1]: metadata.managedFields[0].fieldsV1.f:a.f:c is " in message
+    assert "items[1].metadata.managedFields[0].fieldsV1.f:a.f:c is " in message
 
 
 @pytest.mark.parametrize("body", [{}, [], {"kind": "Status", "status": "Failure"}, {**BODY, "kind": "Pod"}])

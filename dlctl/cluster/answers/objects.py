@@ -42,12 +42,16 @@ def page_of_objects(answer: Answer, resource: Resource) -> JsonObject:
     page = answer.mapping(_PAGE)
     if not str(page.get("kind") or "").endswith("List") and "items" not in page:
         raise answer.wrong("it is not a list")
-    readable = _fields_of(resource)
     for index, item in enumerate(page.get("items") or ()):
-        problem = _ITEM(item) or readable(item)
-        if problem is not None:
-            raise answer.wrong(f"items[{index}]: {problem}")
+        require_item(answer, item, index, resource)
     return page
+
+
+def require_item(answer: Answer, item: Any, index: int, resource: Resource) -> None:
+    """Raise ClusterError unless an item of a list has metadata, and the fields that are read of its kind."""
+    problem = _ITEM(item) or _fields_of(resource)(item)
+    if problem is not None:
+        raise answer.wrong(str(problem.below(f"[{index}]").below("items")))
 
 
 def deletion(answer: Answer, resource: Resource, name: str) -> None:
