@@ -13,6 +13,7 @@ POLL = 0.1
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+Other = TypeVar("Other")
 
 
 def in_parallel(call: Callable[[Item], Result], items: Iterable[Item], threads: int) -> list[Result]:
@@ -22,6 +23,15 @@ def in_parallel(call: Callable[[Item], Result], items: Iterable[Item], threads: 
         return [call(item) for item in todo]
     with _Pool(min(threads, len(todo))) as pool:
         return list(pool.executor.map(call, todo))
+
+
+def both(first: Callable[[], Result], second: Callable[[], Other], threads: int) -> tuple[Result, Other]:
+    """The results of two calls at once, the first one in the caller's thread. Its error is raised first."""
+    if threads <= 1:
+        return first(), second()
+    with _Pool(1) as pool:
+        beside = pool.executor.submit(second)
+        return first(), beside.result()
 
 
 def as_done(

@@ -21,14 +21,14 @@ from dlctl.plan.field_managers import FieldManagers
 from dlctl.plan.leftovers import Elsewhere, leaving, notes_on, nowhere, with_move
 from dlctl.plan.live.kinds import find_kinds
 from dlctl.plan.live.missing_requirements import missing_requirements
-from dlctl.plan.live.namespaces import find_namespaces, namespace_step
+from dlctl.plan.live.namespaces import Namespaces, find_namespaces, namespace_step
 from dlctl.plan.live.objects.lookup import look_up, wanted_by
 from dlctl.plan.live.objects.model import Found
 from dlctl.plan.live.parent import earlier_parents, read_parent, resources_of
 from dlctl.plan.members import applyset, membership_notes, refusal
 from dlctl.plan.model import Plan, Scope, Step
 from dlctl.plan.options import PlanOptions
-from dlctl.plan.parallel import as_done
+from dlctl.plan.parallel import as_done, both
 from dlctl.plan.restart import with_restart_digests
 from dlctl.status import Rules
 from dlctl.text import counted, listed
@@ -51,10 +51,11 @@ def make_plan(
     """
     options = options or PlanOptions()
     emit(Progress("reading live objects"))
-    parent, earlier = read_parent(cluster, scope), earlier_parents(cluster, scope)
+    manifests = tuple(manifests)
+    (parent, *earlier), namespaces = _surroundings(scope, manifests, cluster, options)
     complete = with_restart_digests(cluster, manifests)
     prepared = tuple(prepare(manifest, parent.id) for manifest in complete.manifests)
-    look = with_fresh_kinds(lambda: _look(scope, prepared, cluster, options, (parent, *earlier)))
+    look = with_fresh_kinds(lambda: _look(scope, prepared, cluster, options, (parent, *earlier), namespaces))
     found = look.found
     is_final = _decided(scope, prepared, cluster, look, options, emit)
     if refused := refusal(parent, cluster.resource("v1", parent.ref.kind), options):
@@ -85,6 +86,18 @@ def make_plan(
         applyset=members,
         releases=left.releases,
         used=complete.used,
+    )
+
+
+def _surroundings(
+    scope: Scope, manifests: tuple[Manifest, ...], cluster: Cluster, options: PlanOptions
+) -> tuple[tuple[Parent, ...], Namespaces]:
+    """The parents of the target, and the namespaces of the objects: a round trip for both, not for each."""
+    names = {manifest.ref.namespace for manifest in manifests} - {""}
+    return both(
+        lambda: (read_parent(cluster, scope), *earlier_parents(cluster, scope)),
+        lambda: find_namespaces(cluster, names, options.threads),
+        options.threads,
     )
 
 
@@ -144,16 +157,18 @@ def _look(
     cluster: Cluster,
     options: PlanOptions,
     parents: tuple[Parent, ...],
+    namespaces: Namespaces,
 ) -> _Look:
-    known = _known(scope, manifests, cluster, options)
+    needed = (requirement.key for requirement in options.requirements)
+    known = Known(scope, find_kinds(cluster, manifests, options.threads, needed), namespaces, options)
     is_final, resources = _early(manifests, known)
     wanted = dict(wanted_by((resource, manifest.ref) for manifest, resource in resources))
     there = joined(parents)
     further = there.kinds - {resource.group_kind for resource in wanted}
     more, unserved = resources_of(cluster, further)
     wanted |= dict.fromkeys(more, frozenset[ObjectRef]())
-    namespaces = there.namespaces | {scope.namespace}
-    found = look_up(cluster, wanted, scope, options.threads, namespaces)
+    places = there.namespaces | {scope.namespace}
+    found = look_up(cluster, wanted, scope, options.threads, places)
     if found.ours and not any(parent.uid or parent.unreadable for parent in parents):
         found = _with_all_kinds(cluster, scope, found, options.threads)
     return _Look(known, is_final, resources, found, there.kinds, unserved)
@@ -165,14 +180,6 @@ def _with_all_kinds(cluster: Cluster, scope: Scope, found: Found, threads: int) 
 
     every = scan(cluster, replace(scope, components=None), threads, {ref.namespace for ref in found.ours})
     return replace(found, ours={**every.ours, **found.ours}, unseen=(*found.unseen, *every.unseen))
-
-
-def _known(scope: Scope, manifests: tuple[Manifest, ...], cluster: Cluster, options: PlanOptions) -> Known:
-    kinds = find_kinds(
-        cluster, manifests, options.threads, (requirement.key for requirement in options.requirements)
-    )
-    names = {manifest.ref.namespace for manifest in manifests} - {""}
-    return Known(scope, kinds, find_namespaces(cluster, names, options.threads), options)
 
 
 def _early(

@@ -63,11 +63,11 @@ LockTimeout = Annotated[
 
 def goal_of(*, wait: bool, wait_for: WaitGoal | None) -> "Goal | None":
     """What to wait for; None if nothing."""
+    if wait_for is None and not wait:
+        return None
     from dlctl.deploy.goal import Goal
 
-    if wait_for is not None:
-        return Goal(wait_for.value)
-    return Goal.DEFAULT if wait else None
+    return Goal.DEFAULT if wait_for is None else Goal(wait_for.value)
 
 
 def deadline_of(timeout: float, *, waits: bool) -> float:

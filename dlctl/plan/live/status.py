@@ -23,7 +23,7 @@ from dlctl.plan.live.ownership import owner_text
 from dlctl.plan.live.pending import pods_to_read, with_reason
 from dlctl.plan.model import Scope
 from dlctl.plan.options import THREADS
-from dlctl.plan.parallel import in_parallel
+from dlctl.plan.parallel import both, in_parallel
 from dlctl.status import NO_RULES, Rules, Status, Verdict
 
 
@@ -65,19 +65,32 @@ class _Reader(Struct, frozen=True):
         """The status of each rendered object, then of those that are no longer rendered."""
         kinds = find_kinds(self.cluster, self.listed, self.threads)
         wanted = wanted_by((kinds.served[m.api_key], m.ref) for m in self.listed if m.api_key in kinds.served)
-        there = self._members(wanted, kinds)
-        further = dict.fromkeys(there.further if there else (), frozenset[ObjectRef]())
-        namespaces = there.namespaces if there else frozenset[str]()
-        found = look_up(self.cluster, {**wanted, **further}, self.scope, self.threads, namespaces)
+        there, found = self._found(wanted, kinds)
         statuses = self._rendered(kinds, wanted, found)
         if not self.extras:
             return statuses
         return statuses + (self._extra(found.ours.values()) if there else self._searched(found))
 
-    def _members(self, wanted: Wanted, kinds: Kinds) -> Members | None:
-        """Where further objects may be, if that is asked and a parent lists it."""
+    def _found(self, wanted: Wanted, kinds: Kinds) -> tuple[Members | None, Found]:
+        """Where further objects may be, if that is asked and a parent lists it, and what is found.
+
+        Both are asked for at once: a parent seldom lists more than what is rendered.
+        """
+        places = frozenset({self.scope.namespace, *(manifest.ref.namespace for manifest in self.listed)})
         if not self.extras:
-            return None
+            return None, self._look_up(wanted, places)
+        there, found = both(
+            lambda: self._members(wanted, kinds), lambda: self._look_up(wanted, places), self.threads
+        )
+        if there is None or not (there.further or there.namespaces - places):
+            return there, found
+        further = dict.fromkeys(there.further, frozenset[ObjectRef]())
+        return there, self._look_up({**wanted, **further}, places | there.namespaces)
+
+    def _look_up(self, wanted: Wanted, places: frozenset[str]) -> Found:
+        return look_up(self.cluster, wanted, self.scope, self.threads, places - {""})
+
+    def _members(self, wanted: Wanted, kinds: Kinds) -> Members | None:
         unavailable = {m.ref.group_kind for m in self.listed if m.api_key in kinds.unavailable}
         return members(self.cluster, self.scope, {resource.group_kind for resource in wanted} | unavailable)
 
@@ -92,12 +105,19 @@ class _Reader(Struct, frozen=True):
             )
             for m in self.listed
         ]
-        selectors = [pods_to_read(each.ref, each.verdict, self.rules) for each in statuses]
+        selectors = [self._pods_to_read(each, found) for each in statuses]
         asked = [pair for pair in zip(statuses, selectors, strict=True) if pair[1]]
         reasons = iter(in_parallel(self._with_reason, asked, self.threads))
         return [
             next(reasons) if selector else each for each, selector in zip(statuses, selectors, strict=True)
         ]
+
+    def _pods_to_read(self, status: ObjectStatus, found: Found) -> str:
+        """The selector of the pods that may say more; empty where no controller has made any yet."""
+        live = found.ours.get(status.ref)
+        if live is None or not live.body.get("status"):
+            return ""
+        return pods_to_read(status.ref, status.verdict, self.rules)
 
     def _with_reason(self, asked: tuple[ObjectStatus, str]) -> ObjectStatus:
         status, selector = asked

@@ -38,31 +38,37 @@ class ReadinessFiles:
     def __init__(self, sources: Iterable[Source], check: Callable[[Source], None]) -> None:
         self._sources = tuple(sources)
         self._check = check
-        self._files: dict[GroupKind, ReadinessFile] | None = None
+        self._folders: dict[str, tuple[Source, str]] | None = None
         self._known: dict[GroupKind, Readiness | None] = {}
         self._every: tuple[Readiness, ...] | None = None
 
     def find(self, group_kind: GroupKind) -> Readiness | None:
         """The data of a kind; None if there is none. Raises RegistryError if it is not valid."""
         if group_kind not in self._known:
-            file = self._listed().get(group_kind) if "." in group_kind.group else None
+            file = self._file(group_kind) if "." in group_kind.group else None
             self._known[group_kind] = self._read(file) if file is not None else None
         return self._known[group_kind]
 
     def every(self) -> tuple[Readiness, ...]:
         """The data of all kinds. Raises RegistryError if any is not valid."""
         if self._every is None:
-            self._every = tuple(filter(None, map(self.find, self._listed())))
+            self._every = tuple(filter(None, map(self.find, map(_kind_of, self._by_name()))))
         return self._every
 
-    def _listed(self) -> dict[GroupKind, ReadinessFile]:
-        if self._files is None:
-            found: dict[GroupKind, ReadinessFile] = {}
+    def _file(self, kind: GroupKind) -> ReadinessFile | None:
+        name = f"{kind.kind}.{kind.group}.yaml"
+        found = self._by_name().get(name)
+        return ReadinessFile(found[0], Path(found[1], name), kind) if found else None
+
+    def _by_name(self) -> dict[str, tuple[Source, str]]:
+        """The source and the folder of each file: there are many, of which a command reads few."""
+        if self._folders is None:
+            found: dict[str, tuple[Source, str]] = {}
             for source in self._sources:
-                for file in readiness_files(source):
-                    found.setdefault(file.kind, file)
-            self._files = found
-        return self._files
+                for folder, name in _names(source):
+                    found.setdefault(name, (source, folder))
+            self._folders = found
+        return self._folders
 
     def _read(self, file: ReadinessFile) -> Readiness:
         self._check(file.source)
@@ -78,7 +84,7 @@ class ReadinessFiles:
         """The data of another kind, which must have its own."""
         reader.only("apiVersion", "kind", "like")
         name = KIND_FILE.fullmatch(f"{reader.text('like')}.yaml")
-        other = self._listed().get(GroupKind(name[2], name[1])) if name else None
+        other = self._file(GroupKind(name[2], name[1])) if name else None
         if other is None or other.kind == file.kind:
             raise RegistryError(
                 f"no readiness file for kind '{reader.text('like')}'", location=reader.place("like")
@@ -95,23 +101,33 @@ class ReadinessFiles:
 
 def readiness_files(source: Source) -> Iterator[ReadinessFile]:
     """The files of a source, by package. Raises RegistryError for one with another name."""
+    for folder, name in _names(source):
+        yield ReadinessFile(source, Path(folder, name), _kind_of(name))
+
+
+def _names(source: Source) -> Iterator[tuple[str, str]]:
+    """The folder and the name of each file. Raises RegistryError for one that is not the name of a kind."""
     top = str(source.folder)
     packages = [top] if source.package else [f"{top}/{name}" for name in folders_in(top, follow=True)]
     for package in packages:
-        for name in names_in(f"{package}/{READINESS}"):
+        folder = f"{package}/{READINESS}"
+        for name in names_in(folder):
             if name.endswith(".yaml"):
-                path = Path(package, READINESS, name)
-                yield ReadinessFile(source, path, _kind_of(source, path))
+                if not KIND_FILE.fullmatch(name):
+                    raise _misnamed(source, Path(folder, name))
+                yield folder, name
 
 
-def _kind_of(source: Source, path: Path) -> GroupKind:
-    found = KIND_FILE.fullmatch(path.name)
-    if not found:
-        raise RegistryError(
-            f"{source.show(path)}: not the name of a custom kind",
-            hint="call the file KIND.GROUP.yaml, such as Trainer.example.com.yaml",
-        )
-    return GroupKind(found[2], found[1])
+def _kind_of(name: str) -> GroupKind:
+    kind, _, group = name.removesuffix(".yaml").partition(".")
+    return GroupKind(group, kind)
+
+
+def _misnamed(source: Source, path: Path) -> RegistryError:
+    return RegistryError(
+        f"{source.show(path)}: not the name of a custom kind",
+        hint="call the file KIND.GROUP.yaml, such as Trainer.example.com.yaml",
+    )
 
 
 def _readiness(kind: GroupKind, reader: Reader) -> Readiness:
