@@ -1,6 +1,7 @@
 """The state of a cluster from the JSON bodies of its objects; each body is looked at once."""
 
 from collections.abc import Iterable, Mapping
+from sys import intern
 from typing import Any
 
 from dlctl.kinds.leader_worker_set import LEADER_WORKER_SET, SET_NAME
@@ -46,12 +47,12 @@ def read_pod(body: JsonObject) -> PodState | None:
     node = spec.get("nodeName") or status.get("nominatedNodeName")
     if not node or status.get("phase") in _ENDED:
         return None
-    namespace = str(metadata.get("namespace") or "")
+    namespace = intern(str(metadata.get("namespace") or ""))  # many pods have the same, which is kept once
     anti = (spec.get("affinity") or {}).get("podAntiAffinity")
     return PodState(
         namespace,
         str(metadata.get("name") or ""),
-        str(node),
+        intern(str(node)),
         metadata.get("labels") or {},
         held_requests(body),
         host_ports(spec),

@@ -19,13 +19,14 @@ class NodeUse(Struct):
 
     pods: list[PodState] = field(default_factory=list)
     requested: Amounts = field(default_factory=dict)
-    devices: set[DeviceId] = field(default_factory=set)
+    devices: frozenset[DeviceId] = NOTHING
 
     def add(self, pod: PodState) -> None:
         """Count a pod."""
         self.pods.append(pod)
         add(self.requested, pod.requests)
-        self.devices |= pod.devices
+        if pod.devices:
+            self.devices |= pod.devices
 
 
 class Usage:
@@ -41,7 +42,7 @@ class Usage:
         kept: Mapping[str, frozenset[DeviceId]] = NONE_KEPT,
     ) -> None:
         self.nodes = tuple(nodes)
-        self._uses = {node.name: NodeUse(devices=set(kept.get(node.name, ()))) for node in self.nodes}
+        self._uses = {node.name: NodeUse(devices=kept.get(node.name, NOTHING)) for node in self.nodes}
         for pod in pods:
             if pod.node in self._uses:
                 self._uses[pod.node].add(pod)
@@ -61,7 +62,8 @@ class Usage:
         pod = use.pods.pop()
         for name, value in pod.requests.items():
             use.requested[name] -= value
-        use.devices -= pod.devices
+        if pod.devices:
+            use.devices -= pod.devices
 
     def pods(self) -> Iterator[tuple[NodeState, PodState]]:
         """Every pod with its node."""
@@ -73,7 +75,7 @@ class Usage:
         """The same use, to be changed without changing this one."""
         made = Usage(self.nodes)
         for name, use in self._uses.items():
-            made._uses[name] = NodeUse(list(use.pods), dict(use.requested), set(use.devices))
+            made._uses[name] = NodeUse(list(use.pods), dict(use.requested), use.devices)
         return made
 
     def idle(self, node: NodeState, resource: str) -> int:
