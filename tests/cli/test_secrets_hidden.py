@@ -1,5 +1,7 @@
 """Values of `writeOnly` parameters: in no output and no error, whatever they are and wherever they go."""
 
+import base64
+import re
 from pathlib import Path
 
 import pytest
@@ -324,6 +326,22 @@ def test_no_file_to_apply_has_a_stand_in_for_a_secret(
     assert "--skip-secrets leaves out the objects with it" in answer.err
     assert not (tmp_path / "out").exists() or not list((tmp_path / "out").rglob("*.yaml"))
     app.run("show", "dev", "--skip-secrets", "--output-dir", str(tmp_path / "out")).ok()
+
+
+def test_reveal_secrets_masks_objects_whose_secrets_were_not_read(app: Project) -> None:
+    """Applied, a stand-in in base64 would replace the secret."""
+    secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: own}\n"
+    write(app, secret + "data: {word: {{ params.word | b64encode }}}\n")
+    plain = app.run("show", "dev", "--reveal-secrets").ok()
+    assert base64.b64encode(b"hunter2hunter2").decode() in plain.out
+    app.run("param", "set", "sec", "word", "{fromEnv: THE_WORD}").ok()
+    masked = app.run("show", "dev", "--reveal-secrets").ok()
+    (data,) = re.findall("word: (.*)", masked.out)
+    assert "*" in data
+    assert (
+        "parameter 'word' of component 'sec' refers to a secret that show does not read: the objects with it "
+        "are masked" in masked.err
+    )
 
 
 def test_what_is_not_read_breaks_no_rule(app: Project) -> None:

@@ -147,9 +147,31 @@ def _bodies(rendering: "Rendering", reveal: bool) -> "Iterator[JsonObject]":
     from dlctl.workflow.render import redactor_of
 
     redactor = redactor_of(rendering)
+    unread = _unread(rendering) if reveal else frozenset()
     for manifest in rendering.manifests:
         body = manifest.body
-        yield body if reveal or redactor.leaves(body) else redactor.mask_manifest(body)
+        shown = reveal and manifest.component not in unread
+        yield body if shown or redactor.leaves(body) else redactor.mask_manifest(body)
+
+
+def _unread(rendering: "Rendering") -> "frozenset[str]":
+    """The components with secrets that were not read; a note says what is masked in spite of the flag.
+
+    What stands in the place of such a secret must not be applied: masked, an API server refuses it.
+    """
+    from dlctl.cli.commands.show_unread import unread_secrets
+    from dlctl.cli.output.notes import log_event
+    from dlctl.events import Note
+
+    unread = tuple(unread_secrets(rendering))
+    for component, param in unread:
+        log_event(
+            Note(
+                f"parameter '{param.spec.name}' of component '{component}' refers to a secret that show does "
+                "not read: the objects with it are masked"
+            )
+        )
+    return frozenset(component for component, _ in unread)
 
 
 def _names(rendering: "Rendering", reveal: bool) -> "list[str]":

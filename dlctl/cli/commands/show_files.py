@@ -5,6 +5,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from dlctl.cli.commands.show_unread import unread_secrets
 from dlctl.cli.output.manifest_files import check_folder, remove_flat_layout, write_objects
 from dlctl.cli.output.notes import log_event
 from dlctl.errors import UsageError
@@ -61,15 +62,13 @@ def _written(rendering: Rendering, options: FileOptions) -> Iterator[Manifest]:
 def _refuse_unread(rendering: Rendering) -> None:
     """Raise UsageError for a secret that a parameter refers to: only plans read it."""
     name = rendering.target.environment.name
-    for part in rendering.components:
-        unread = [each for each in part.read()[1].params.values() if each.referred] if part.secrets else ()
-        for param in unread:
-            raise UsageError(
-                f"{name}: parameter '{param.spec.name}' of component '{part.component.name}' refers to a "
-                "secret that show does not read, so that it cannot be written",
-                location=param.origin.location,
-                hint=f"'dlctl apply {name}' reads it; --skip-secrets leaves out the objects with it",
-            )
+    for component, param in unread_secrets(rendering):
+        raise UsageError(
+            f"{name}: parameter '{param.spec.name}' of component '{component}' refers to a secret that show "
+            "does not read, so that it cannot be written",
+            location=param.origin.location,
+            hint=f"'dlctl apply {name}' reads it; --skip-secrets leaves out the objects with it",
+        )
 
 
 def _with_secrets(rendering: Rendering) -> list[Manifest]:
