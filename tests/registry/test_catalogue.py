@@ -31,6 +31,13 @@ def test_an_apps_own_prototype_wins_with_a_note(app: Project) -> None:
     app.run("generate", "tf-cnn", "c").ok()
     outcome = app.run("show", "dev", "-c", "c").ok()
     assert outcome.err == "note: prototypes/mine/tf-cnn is used instead of the built-in prototype 'tf-cnn'\n"
+    for name in ("tf-job", "mpi-job", "tf-serving"):
+        app.write({f"prototypes/mine/{name}/prototype.yaml": "summary: Ours\n"})
+    (note,) = app.run("show", "dev", "-c", "c").ok().err.splitlines()
+    assert note == (
+        "note: 4 prototypes are used instead of the built-in ones of the same name: prototypes/mine/mpi-job, "
+        "prototypes/mine/tf-cnn, prototypes/mine/tf-job and 1 more"
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """The catalogue of prototypes that an app can use; each is loaded when needed."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from dlctl.registry.prototypes.model import ListedPrototype, Package, PackageKin
 from dlctl.registry.prototypes.place import Place, ambiguous, chosen_of, place_of, rank_of
 from dlctl.registry.prototypes.source import Source, sources_of
 from dlctl.registry.prototypes.source_files import SourceFiles
-from dlctl.text import shown_name
+from dlctl.text import listed, shown_name
 
 if TYPE_CHECKING:  # nothing is parsed for prototypes that are stored
     from dlctl.app.reader import Reader
@@ -26,6 +26,8 @@ if TYPE_CHECKING:  # nothing is parsed for prototypes that are stored
 
 SourcesIn = Callable[[Environment], Sequence[Source]]
 """Returns the sources for an environment that has packages in other versions."""
+_FEW = 3
+"""Up to this many replaced prototypes are named one by one."""
 
 
 class _Loaded(Struct):
@@ -69,11 +71,13 @@ class Catalogue:
         for source in sources:
             for name, folder in source.prototypes().items():
                 self._places.setdefault(name, []).append(Place(source, folder))
+        replaced: dict[str, str] = {}
         for name, places in self._places.items():
             places.sort(key=lambda place: place.rank)
             if places[0].rank < 2 and any(place.source.builtin for place in places):
-                shown = places[0].source.show(places[0].folder)
-                emit(Note(f"{shown} is used instead of the built-in prototype '{name}'"))
+                replaced[name] = places[0].source.show(places[0].folder)
+        for text in _notes_on(replaced):
+            emit(Note(text))
 
     def within(self, environment: Environment) -> "Catalogue":
         """The catalogue for an environment: with its versions of packages. Raises RegistryError."""
@@ -266,6 +270,16 @@ class Catalogue:
         """Every prototype, sorted by package and name; not the built-in ones that are replaced."""
         loaded = (self.load(place) for _, place in self._references())
         return tuple(sorted(loaded, key=lambda each: (each.package, each.name, each.source.registry)))
+
+
+def _notes_on(replaced: Mapping[str, str]) -> list[str]:
+    """A note for each built-in prototype that is replaced, by what; one note where they are many."""
+    if len(replaced) <= _FEW:
+        return [
+            f"{each} is used instead of the built-in prototype '{name}'" for name, each in replaced.items()
+        ]
+    others = listed(list(replaced.values()), limit=_FEW)
+    return [f"{len(replaced)} prototypes are used instead of the built-in ones of the same name: {others}"]
 
 
 def catalogue_of(
