@@ -300,6 +300,17 @@ def test_a_plan_that_shows_something_else_is_refused(web: AppOnCluster, where: s
     assert "1 created, 1 unchanged, 2 configured" in web.run("apply", "--plan", PLAN).ok().err
 
 
+def test_a_plan_writes_no_control_characters_on_a_pipe(web: AppOnCluster) -> None:
+    """Logs of CI are looked at in terminals, and somebody else may have made the file."""
+    saved(web)
+    file = web.project.root / PLAN
+    file.write_text(file.read_text().replace('"createdAt": "', '"createdAt": "\\u001b[2J', 1))
+    for output in ("text", "markdown"):
+        shown = web.run("plan", "show", PLAN, "-o", output).ok().out
+        assert "\x1b" not in shown
+        assert "[2J" in shown.replace("\\", "")
+
+
 def test_an_environment_that_takes_only_signed_plans(web: AppOnCluster, tmp_path: Path) -> None:
     ann, bob, eve = (new_key(tmp_path, name) for name in ("ann", "bob", "eve"))
     web.project.write({"keys/ops.pub": f"# operators\n{bob.public}\n"})
@@ -331,7 +342,11 @@ def test_an_environment_that_takes_only_signed_plans(web: AppOnCluster, tmp_path
     file.write_text(content + "\n")
     changed = web.run("apply", "--plan", PLAN)
     assert "it was changed after it was signed" in changed.err
+    shown = web.run("plan", "show", PLAN).ok()
+    assert "signed by: nobody" in shown.out
+    assert f"{PLAN}.sig has signatures that are not of this plan" in shown.err
     file.write_text(content)
+    assert web.run("plan", "show", PLAN).ok().err == ""
     for namespace in ("package@dlctl.dev", "git"):
         (web.project.root / f"{PLAN}.sig").write_text(ann.sign(content, namespace))
         assert web.run("apply", "--plan", PLAN).code == 1

@@ -38,20 +38,25 @@ def show(
 ) -> None:
     """Show a plan: what it was made with, its diff with secrets masked, and whose keys signed it."""
     from dlctl.cli.output.envelope import write_document
+    from dlctl.cli.output.notes import log_event
+    from dlctl.cli.output.printable import printable
     from dlctl.cli.output.streams import data
     from dlctl.cli.output.views.diff_view import print_diff
+    from dlctl.events import WarningNote
     from dlctl.plan.saved.view import saved_markdown, saved_text
     from dlctl.workflow.saved.file import plain_value, read_plan
-    from dlctl.workflow.saved.signatures import plan_signatures
+    from dlctl.workflow.saved.signatures import has_other_signatures, plan_signatures, signature_file
 
     plan, content = read_plan(file)
     signers = [each.fingerprint for each in plan_signatures(file, content)]
+    if has_other_signatures(file, content):
+        log_event(WarningNote(f"{signature_file(file)} has signatures that are not of this plan"))
     if output is ShownPlan.JSON:
         write_document(runtime_of(ctx), "SavedPlan", plan=plain_value(plan), signatures=signers)
     elif output is ShownPlan.MARKDOWN:
-        data(saved_markdown(plan, signers))
+        data(printable(saved_markdown(plan, signers)))
     else:
-        print_diff(saved_text(plan, signers))
+        print_diff(printable(saved_text(plan, signers)))
 
 
 @app.command(epilog="Examples: dlctl plan sign gke.plan --key ~/.ssh/id_ed25519")

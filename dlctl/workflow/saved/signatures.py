@@ -44,6 +44,14 @@ def plan_signatures(path: Path, content: bytes) -> tuple[SshSignature, ...]:
     )
 
 
+def has_other_signatures(path: Path, content: bytes) -> bool:
+    """Whether a signature beside a plan is of something else, such as of the plan before it was changed.
+
+    Raises FileError or RegistryError.
+    """
+    return len(_stored(path)) > len(plan_signatures(path, content))
+
+
 def approved_by(environment: Environment, path: Path, content: bytes) -> str:
     """The fingerprint of the key in `approve` that signed a plan.
 
