@@ -210,6 +210,19 @@ def test_a_plan_that_was_applied_by_half_goes_on(web: AppOnCluster) -> None:
     web.control_plane.kubectl("delete", "namespace", place, "--wait=false")
 
 
+def test_what_is_done_already_is_one_note(web: AppOnCluster) -> None:
+    web.component("api", config("one"), config("two"))
+    saved(web)
+    web.run("apply", "dev").ok()
+    again = web.run("apply", "--plan", PLAN).ok()
+    (note,) = (line for line in again.err.splitlines() if "already" in line)
+    assert "objects are already as the plan would make them: ConfigMap/one" in note
+    web.component("web", deployment("web", "other", replicas=1))
+    saved(web, "--replace")
+    web.run("apply", "dev", "--replace").ok()
+    assert "1 object is already as the plan would make it: Deployment" in web.run("apply", "--plan", PLAN).err
+
+
 def test_a_parent_that_a_twin_made_after_the_plan_is_not_taken_over(web: AppOnCluster) -> None:
     saved(web)
     name, api = f"dlctl.{web.namespace}.dev", "applyset.kubernetes.io"

@@ -50,9 +50,14 @@ def compare_plans(saved: SavedPlan, plan: Plan, digests: ObjectDigests, gone: Go
     """
     planned = {each.object: each for each in saved.objects}
     found: list[Finding | None] = []
+    done: list[str] = []
     for step in plan.steps:
         before = planned.pop(digests.shown(step.ref), None)
+        if before is not None and _is_done(before, step):
+            done.append(f"{digests.shown(step.ref).ref}")
+            continue
         found.append(_unplanned(step, digests) if before is None else _compared(before, step, digests))
+    found += _done(done)
     found += _vanished_all(tuple(planned.values()), gone)
     found += [
         _more(digests, step, "would be released, which is not in the plan")
@@ -99,7 +104,7 @@ def _vanished(before: SavedObject) -> Finding | None:
 
 def _compared(before: SavedObject, step: Step, digests: ObjectDigests) -> Finding | None:
     if step.action is Action.UNCHANGED:
-        return _unchanged_now(before, step, digests)
+        return None
     if before.action is Action.REPLACE and step.action is Action.CREATE:
         return _note(digests, step, "is deleted already, and only created")
     if _existed(before) and step.action is Action.CREATE:
@@ -127,10 +132,16 @@ def _existed(before: SavedObject) -> bool:
     return bool(before.uid)
 
 
-def _unchanged_now(before: SavedObject, step: Step, digests: ObjectDigests) -> Finding | None:
-    if before.action is Action.UNCHANGED:
-        return None
-    return _note(digests, step, "is already as the plan would make it")
+def _is_done(before: SavedObject, step: Step) -> bool:
+    """Whether an object is as the plan would make it, such as after an apply that was cut off."""
+    return step.action is Action.UNCHANGED and before.action is not Action.UNCHANGED
+
+
+def _done(names: Sequence[str]) -> Iterator[Finding]:
+    if names:
+        are, them = ("is", "it") if len(names) == 1 else ("are", "them")
+        head = f"{counted(len(names), 'object')} {are} already as the plan would make {them}"
+        yield Finding(f"{head}: {listed(names, limit=5)}", refused=False)
 
 
 def _changed_object(before: SavedObject, step: Step, digests: ObjectDigests) -> Finding:
