@@ -52,7 +52,7 @@ def make_plan(
     options = options or PlanOptions()
     emit(Progress("reading live objects"))
     manifests = tuple(manifests)
-    (parent, *earlier), namespaces = _surroundings(scope, manifests, cluster, options)
+    (parent, *earlier), namespaces = _parents_and_namespaces(scope, manifests, cluster, options)
     complete = with_restart_digests(cluster, manifests)
     prepared = tuple(prepare(manifest, parent.id) for manifest in complete.manifests)
     look = with_fresh_kinds(lambda: _look(scope, prepared, cluster, options, (parent, *earlier), namespaces))
@@ -89,7 +89,7 @@ def make_plan(
     )
 
 
-def _surroundings(
+def _parents_and_namespaces(
     scope: Scope, manifests: tuple[Manifest, ...], cluster: Cluster, options: PlanOptions
 ) -> tuple[tuple[Parent, ...], Namespaces]:
     """The parents of the target, and the namespaces of the objects: a round trip for both, not for each."""
