@@ -43,6 +43,7 @@ class ApplyPhase:
         self._order = order
         self._failures = Failures(order.needs)
         self._resources: dict[ApiKey, Resource] = {}
+        self._created: set[str] = set()
         with_manifest = [(step, step.manifest.api_key) for step in plan.steps if step.manifest is not None]
         self._used = frozenset(key for _, key in with_manifest)
         self._predicted = frozenset(key for step, key in with_manifest if _is_predicted(step))
@@ -62,16 +63,19 @@ class ApplyPhase:
         """Apply the step's manifest. Raises ClusterError and DeployError."""
         from dlctl.deploy.apply_step import take_step
 
-        take_step(self._cluster, step, self._manager, self._options, self._resources)
+        take_step(self._cluster, step, self._manager, self._options, self._resources, self._created)
 
     def finish_wave(self, steps: Sequence[Step], record: Record) -> None:
-        """Wait for the CRDs of the wave, and record failures."""
+        """Wait for the CRDs of the wave; take note of what failed and what was created."""
         definitions = [step for step in steps if self._is_awaited(step, record)]
         if definitions and not self._options.is_stopped:
             self._wait_for_definitions(definitions, record)
         self._await_needed(steps, record)
         for step in steps:
-            self._failures.add(step, record.outcome(step))
+            outcome = record.outcome(step)
+            self._failures.add(step, outcome)
+            if outcome.result is Result.DONE and step.action in (Action.CREATE, Action.REPLACE):
+                self._created.add(step.ref.name)
 
     def _await_needed(self, steps: Sequence[Step], record: Record) -> None:
         """Wait for what other objects depend on by annotation, as kpt does; it fails if it is not ready."""

@@ -1,8 +1,9 @@
 """Execute one step of a plan."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from dlctl.cluster.protocol import Cluster, Resource
+from dlctl.deploy.not_found_yet import until_found
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.take_over import take_over_fields
 from dlctl.deploy.wait import Deadline, until, wait_gone
@@ -24,11 +25,12 @@ def take_step(
     manager: str,
     options: DeployOptions,
     resources: Mapping[ApiKey, Resource],
+    created: Set[str] = frozenset(),
 ) -> None:
     """Send the requests of a step as a field manager; none for an unchanged object.
 
-    `resources` are those that were looked up again after their CRD was applied. Raises ClusterError
-    and DeployError.
+    `resources` are those that were looked up again after their CRD was applied, `created` the names of
+    objects that the same run has created. Raises ClusterError and DeployError.
     """
     manifest = step.manifest
     if not step.needs_request:
@@ -41,15 +43,12 @@ def take_step(
         _delete_first(cluster, step, resource, options)
     if step.earlier_managers:
         take_over_fields(cluster, resource, step, manager)
-    if fresh is None:
-        live = _applied(cluster, step, resource, manager, options)
-    else:
-        # Other replicas of the API server may respond with 404 for some seconds.
-        live = until(
-            lambda: _applied(cluster, step, resource, manager, options),
-            (NotFound, UnknownKind),
-            Deadline(options),
-        )
+
+    def send() -> JsonObject:
+        return until_found(lambda: _applied(cluster, step, resource, manager, options), created, options)
+
+    # Other replicas of the API server may respond with 404 for some seconds to a new kind.
+    live = send() if fresh is None else until(send, (NotFound, UnknownKind), Deadline(options))
     _require_active(manifest, live)
 
 

@@ -1,7 +1,9 @@
 """An API server of one job with many pods, whose logs come in pieces over connections that are cut."""
 
 import json
+import math
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,16 +25,18 @@ def at(second: int) -> str:
 class PodServer:
     """`lines` of each of `pods` logs, two in a second; each connection gives `piece` of them and is cut.
 
-    A log's last connection ends as it should. The job is final once all logs were read to their end. `most`
-    is how many logs were read at one time.
+    A log's last connection ends as it should. The job is final `late` seconds after all logs were read to
+    their end. `most` is how many logs were read at one time.
     """
 
     pods: int
     lines: int
     piece: int
+    late: float = 0.0
     done: set[str] = field(default_factory=set)
     opened: dict[str, int] = field(default_factory=dict)
     most: int = 0
+    all_done: float = math.inf
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def names(self) -> list[str]:
@@ -69,12 +73,16 @@ class PodServer:
         if sent < len(left):
             half = left[sent][: len(left[sent]) // 2]
             return Answer(parts=(*left[:sent], half), cut=True)
-        self.done.add(pod)
+        with self.lock:
+            self.done.add(pod)
+            if len(self.done) == self.pods:
+                self.all_done = min(self.all_done, time.monotonic())
         return Answer(parts=tuple(left))
 
     def job(self) -> dict[str, Any]:
         metadata = {"name": "big", "namespace": "ml", "uid": JOB_UID, "resourceVersion": "1"}
-        ended = [{"type": "Complete", "status": "True"}] if len(self.done) == self.pods else []
+        is_final = time.monotonic() >= self.all_done + self.late
+        ended = [{"type": "Complete", "status": "True"}] if is_final else []
         state = {"conditions": ended, "startTime": at(0), "active": self.pods}
         spec = {"parallelism": self.pods, "completions": self.pods, "template": {"spec": {}}}
         return {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": spec, "status": state}

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.cluster.scripted_server import Answer, Seen
+from dlctl.deploy import not_found_yet
+from tests.cluster.scripted_server import Answer, Seen, status
 from tests.on_cluster.app_on_cluster import AppOnCluster, config, custom, definition, deployment
 from tests.on_cluster.faults import Fault, between, refusal, trusted_tls, writes_member
 from tests.project import Outcome
@@ -183,3 +184,46 @@ def test_a_webhook_that_does_not_answer(cluster_app: AppOnCluster, silent_webhoo
     cluster_app.control_plane.kubectl("delete", "validatingwebhookconfiguration", silent_webhook)
     cluster_app.run("apply", "dev").ok()
     assert cluster_app.names("deployment") == ["web"]
+
+
+NOT_FOUND_YET = 'admission webhook "validator.example.com" denied the request: ConfigMap "{}" not found'
+
+
+class Behind:
+    """Refuses a Deployment so many times, as a webhook does whose cache has not seen a ConfigMap."""
+
+    def __init__(self, name: str, code: int, times: int) -> None:
+        self._answer = status(code, "Forbidden" if code == 403 else "Invalid", NOT_FOUND_YET.format(name))
+        self._times = times
+        self.refused = 0
+
+    def fault(self, seen: Seen) -> Answer | None:
+        if self.refused == self._times or not writes_member(seen) or "/deployments/" not in seen.path:
+            return None
+        self.refused += 1
+        return self._answer
+
+
+@pytest.mark.parametrize("code", [403, 422])
+def test_a_webhook_that_has_not_seen_what_was_just_created(
+    cluster_app: AppOnCluster, tmp_path: Path, code: int
+) -> None:
+    behind = Behind("page", code, times=3)
+    cluster_app.component("web", config("page"), deployment("web"))
+    apply_through(cluster_app, tmp_path, behind.fault).ok()
+    assert behind.refused == 3
+    assert cluster_app.names("deployment") == ["web"]
+
+
+def test_a_webhook_that_does_not_find_what_it_wants(
+    cluster_app: AppOnCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What this apply has created is waited for some seconds, and nothing else is."""
+    monkeypatch.setattr(not_found_yet, "LAG", 0.4)
+    for name, tries in (("other", {1}), ("page", set(range(2, 10)))):
+        behind = Behind(name, 403, times=1000)
+        cluster_app.component("web", config("page"), deployment("web"))
+        answer = apply_through(cluster_app, tmp_path, behind.fault)
+        assert (answer.code, behind.refused in tries) == (1, True), behind.refused
+        assert NOT_FOUND_YET.format(name) in answer.err
+        cluster_app.run("delete", "dev", "--yes").ok()

@@ -16,7 +16,7 @@ from dlctl.jobs.logs.owned import OwnedBy
 from dlctl.jobs.logs.streams import StreamEnded, Streams
 from dlctl.jobs.model import Job
 from dlctl.manifest import JsonObject, ObjectRef
-from dlctl.status.model import text_at
+from dlctl.status.model import Phase, text_at
 
 GRACE = 2.0
 """Seconds after the end of a job for the last states of its pods to arrive."""
@@ -168,6 +168,9 @@ class Following:
             self._streams.add([source], LogOptions(follow=True) if again else options)
 
     def _why_nothing(self, job: Job) -> Iterator[LogNotice]:
+        """Why no log is read. That a job runs is no news after its logs: its end is seen after its pods'."""
+        if job.phase is Phase.RUNNING and not job.reason.text and self._uids:
+            return
         text = ": ".join(filter(None, (job.phase.value, job.reason.text)))
         if not self._streams.active and text != self._waits_for:
             self._waits_for = text
