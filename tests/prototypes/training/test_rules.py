@@ -94,8 +94,8 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         {"deserved": {"cpu": 2}, "capability": {"cpu": "1500m"}},
         "must not be larger than",
     ),
-    ("queue", {"guarantee": {"cpu": 2}}, "set deserved to at least"),
     ("queue", {"guarantee": {"cpu": 2}, "deserved": {"memory": "1Gi"}}, "set deserved to at least"),
+    ("queue", {"guarantee": {"cpu": 2}, "capability": {"cpu": 1}}, "not be larger than capability"),
     (
         "queue",
         {"guarantee": {"memory": "2Gi"}, "deserved": {"memory": "2G"}},
