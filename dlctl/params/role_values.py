@@ -18,7 +18,7 @@ def with_names(prototype: Prototype, roles: Any, location: Location | None) -> A
 
 
 def without_references(prototype: Prototype, roles: Any, *, unread: bool = False) -> Any:
-    """The value of `roles` without the secrets that stand somewhere else.
+    """The value of `roles` without nulls and the secrets that stand somewhere else.
 
     With `unread` there are stand-ins for them, so that no secret is left.
     """
@@ -27,9 +27,24 @@ def without_references(prototype: Prototype, roles: Any, *, unread: bool = False
         lambda _, own: {
             name: value
             for name, value in own.items()
-            if not (_is_secret(prototype, name) and (unread or reference_of(value) is not None))
+            if value is not None
+            and not (_is_secret(prototype, name) and (unread or reference_of(value) is not None))
         },
     )
+
+
+def with_nulls(prototype: Prototype, stated: Any, merged: Any) -> Any:
+    """The merged value of `roles` with the nulls that were stated: a role is without what others share.
+
+    A parameter with a default has none: the prototype may need a value of it.
+    """
+    nulls: dict[str, list[str]] = {}
+    for role, own in stated.items() if isinstance(stated, Mapping) else ():
+        for name, value in own.items() if isinstance(own, Mapping) else ():
+            spec = prototype.params.get(name)
+            if value is None and spec is not None and spec.default is None:
+                nulls.setdefault(role, []).append(name)
+    return in_roles(merged, lambda role, own: {**own, **dict.fromkeys(nulls.get(role, ()))})
 
 
 def with_whole_references(prototype: Prototype, lower: Any, stated: Any, merged: Any) -> Any:
