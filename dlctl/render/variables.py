@@ -46,4 +46,3 @@ def _of_roles(prototype: Prototype, params: ParamSet, values: Mapping[str, Any])
         for role, own in roles.items()
     }
     return {ROLES: roles, NULLS_OF_ROLES: nulls}
-

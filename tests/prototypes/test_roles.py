@@ -219,3 +219,42 @@ def test_null_in_an_environment_takes_the_shared_value_of_a_role_away(project: P
     (job,) = project.run("show", "dev", "-o", "json").ok().json["items"]
     (worker,) = job["spec"]["mpiReplicaSpecs"]["Worker"]["template"]["spec"]["containers"]
     assert worker["resources"] == {"limits": {"nvidia.com/gpu": 8}}
+
+
+def test_a_role_is_without_what_others_share_where_it_says_null(project: Project) -> None:
+    write(project, "{node_selector: null, tolerations: null, cpu: null}")
+    shared = ["--set", "mpi.node_selector={pool: gpu}", "--set", "mpi.affinity={}"]
+    (job,) = project.run("show", "dev", *shared, "-o", "json").ok().json["items"]
+    replicas = job["spec"]["mpiReplicaSpecs"]
+    launcher, worker = (replicas[name]["template"]["spec"] for name in ("Launcher", "Worker"))
+    assert "nodeSelector" not in launcher
+    assert worker["nodeSelector"] == {"pool": "gpu"}
+    assert worker["affinity"] == {}
+
+
+@pytest.mark.parametrize(
+    ("tolerations", "expected"),
+    [
+        ("null", None),
+        ("[]", []),
+        ("[{operator: Exists}]", [{"operator": "Exists"}]),
+        (
+            "[{key: nvidia.com/gpu, operator: Equal, value: a}]",
+            [{"key": "nvidia.com/gpu", "operator": "Equal", "value": "a"}],
+        ),
+        (
+            "[{key: sku, operator: Exists}]",
+            [
+                {"key": "sku", "operator": "Exists"},
+                {"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"},
+            ],
+        ),
+    ],
+)
+def test_the_toleration_of_nodes_with_gpus_is_added_unless_others_say_it(
+    project: Project, tolerations: str, expected: Any
+) -> None:
+    write(project, f"{{num_gpus: 1, tolerations: {tolerations}}}")
+    (job,) = project.run("show", "dev", "-o", "json").ok().json["items"]
+    launcher = job["spec"]["mpiReplicaSpecs"]["Launcher"]["template"]["spec"]
+    assert launcher.get("tolerations") == expected

@@ -102,7 +102,7 @@ FORMATS: Mapping[str, StringFormat] = {
     ),
     "port-name": StringFormat(
         "the name of a port",
-        "lowercase letters, digits and single '-', with a letter, beginning and ending with a letter or digit",
+        "lowercase letters, digits and single '-', with a letter, beginning and ending with one of them",
         "^([0-9]+-)*[0-9]*[a-z](-?[a-z0-9])*$",
         15,
         f"{_VALIDATION}: IsValidPortName",

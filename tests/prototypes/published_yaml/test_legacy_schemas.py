@@ -48,7 +48,7 @@ FROM_SOURCES = {
     "efcruntimes.data.fluid.io": "Fluid's API v1alpha1; its definition is not here",
     "vineyardruntimes.data.fluid.io": "Fluid's API v1alpha1; its definition is not here",
     "volumesnapshots.snapshot.storage.k8s.io": "the CSI snapshotter, API v1; its definition is not here",
-    "volumesnapshotclasses.snapshot.storage.k8s.io": "the CSI snapshotter, API v1; its definition is not here",
+    "volumesnapshotclasses.snapshot.storage.k8s.io": "CSI snapshotter, API v1; its definition is not here",
     "poddefaults.kubeflow.org": "Kubeflow's API v1alpha1; its definition is not here",
 }
 BUILT_IN = frozenset(

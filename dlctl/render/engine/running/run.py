@@ -65,8 +65,8 @@ class Run:
     def fragment(self, name: Any, /, **arguments: Any) -> Any:
         """The value of a fragment; none for an empty one. Results of equal calls are cached.
 
-        With the argument `role`, in a prototype that has roles, `params` and `nulls` are those of the role, also in
-        the fragments below.
+        With the argument `role`, in a prototype that has roles, `params` and `nulls` are those of the role,
+        also in the fragments below.
         """
         role = arguments.get("role")
         if role is None or role == self._role or ROLES not in self.names:
@@ -83,8 +83,7 @@ class Run:
         if not isinstance(role, str) or role not in roles:
             hint = did_you_mean(str(role), roles) or "roles are declared in prototype.yaml"
             raise RenderError(f"the prototype has no role '{role}'", hint=hint)
-        nulls = self.names[NULLS_OF_ROLES] if NULLS_OF_ROLES in self.names else {}
-        return {"params": roles[role], "nulls": nulls[role] if role in nulls else []}
+        return {"params": roles[role], "nulls": self.names[NULLS_OF_ROLES][role]}
 
     def _cached_fragment(self, name: Any, arguments: dict[str, Any]) -> Any:
         key = _call_key(name, {**arguments, "": self._role})
