@@ -145,6 +145,7 @@ _OTHERS = {
         LocalModelNodeGroup.serving.kserve.io                               cluster
         NodeShard.shard.volcano.sh                                          cluster
         NodeResourceTopology.topology.node.k8s.io                           cluster
+        VolumeSnapshotClass.snapshot.storage.k8s.io                         cluster
         HyperNode.topology.volcano.sh                                       cluster
         ClusterTrainingRuntime.trainer.kubeflow.org                         cluster
         TrainingRuntime.trainer.kubeflow.org                                namespaced

@@ -73,6 +73,15 @@ class ParamSet(Struct, frozen=True):
         return {name: param.value for name, param in self.params.items()}
 
     @property
+    def nulls(self) -> tuple[str, ...]:
+        """The names of the parameters that somebody has set to null."""
+        return tuple(
+            name
+            for name, param in self.params.items()
+            if param.value is None and param.stated and param.stated[0].value is None
+        )
+
+    @property
     def secrets(self) -> tuple[Any, ...]:
         """The values of `writeOnly` parameters, which must never be shown."""
         return tuple(param.value for param in self.params.values() if param.spec.secret)

@@ -85,11 +85,11 @@ def _problems(
 ) -> Iterator[ParamError]:
     spec = param.spec
     if spec.name == ROLES:
-        from dlctl.params.role_values import without_references
+        from dlctl.params.role_values import without_nulls, without_references
 
         param = replace(
             param,
-            value=without_references(prototype, param.value, unread=param.referred),
+            value=without_references(prototype, without_nulls(prototype, param.value), unread=param.referred),
             referred=False,
         )
     # To know whether a parameter is secret takes a walk through its schema: few values need that.
@@ -131,9 +131,10 @@ def _param(spec: ParamSpec, prototype: Prototype, layers: Sequence[tuple[Layer, 
 def _merged(prototype: Prototype, spec: ParamSpec, value: Any, stated: Any) -> Any:
     """The value of a lower layer with that of a higher one; a reference is replaced as a whole."""
     if spec.name == ROLES:
-        from dlctl.params.role_values import with_whole_references
+        from dlctl.params.role_values import with_nulls, with_whole_references
 
-        return with_whole_references(prototype, value, stated, merge_patch(value, stated))
+        merged = with_nulls(value, stated, merge_patch(value, stated))
+        return with_whole_references(prototype, value, stated, merged)
     if spec.secret and (reference_of(stated) is not None or reference_of(value) is not None):
         return stated
     return with_whole_entries(spec, value, stated, merge_patch(value, stated))

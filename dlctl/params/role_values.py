@@ -44,6 +44,43 @@ def with_whole_references(prototype: Prototype, lower: Any, stated: Any, merged:
     )
 
 
+def with_nulls(lower: Any, stated: Any, merged: Any) -> Any:
+    """The merged value of `roles` with the nulls of both layers: with a null the role has no value at all.
+
+    Without it the role would have the shared one. A value of the higher layer replaces a null of the lower.
+    """
+    return in_roles(
+        merged,
+        lambda role, own: {
+            **dict.fromkeys(_nulls_of(lower, role)),
+            **own,
+            **dict.fromkeys(_nulls_of(stated, role)),
+        },
+    )
+
+
+def without_nulls(prototype: Prototype, roles: Any) -> Any:
+    """The value of `roles` without the parameters that are null in a role."""
+    return in_roles(
+        roles,
+        lambda _, own: {
+            name: value
+            for name, value in own.items()
+            if value is not None or not _is_of_roles(prototype, name)
+        },
+    )
+
+
+def _is_of_roles(prototype: Prototype, name: str) -> bool:
+    spec = prototype.params.get(name)
+    return spec is not None and spec.per_role
+
+
+def _nulls_of(roles: Any, role: str) -> list[str]:
+    own = roles.get(role) if isinstance(roles, Mapping) else None
+    return [name for name, value in own.items() if value is None] if isinstance(own, Mapping) else []
+
+
 def _secrets(prototype: Prototype, roles: Any) -> Iterator[tuple[str, str, Any]]:
     for role, own in roles.items() if isinstance(roles, Mapping) else ():
         for name, value in own.items() if isinstance(own, Mapping) else ():

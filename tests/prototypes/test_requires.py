@@ -34,6 +34,7 @@ BUILT_IN = frozenset(
         "autoscaling/v1",
         "autoscaling/v2",
         "batch/v1",
+        "discovery.k8s.io/v1",
         "admissionregistration.k8s.io/v1",
         "apiextensions.k8s.io/v1",
         "networking.k8s.io/v1",

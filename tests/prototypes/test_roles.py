@@ -59,6 +59,7 @@ def test_a_role_takes_the_shared_values_except_its_own(project: Project) -> None
     [
         ("{cpu: 2, cpu_limit: 1}", "cpu must not be larger than cpu_limit (role launcher)"),
         ("{cpus: 2}", "unknown key 'cpus'\n  did you mean 'cpu'?"),
+        ("{cpus: null}", "unknown key 'cpus'\n  did you mean 'cpu'?"),
         ("{num_workers: 2}", "unknown key 'num_workers'"),
         ("{cpu: many}", "parameter 'roles.launcher.cpu'"),
         (
@@ -197,3 +198,63 @@ def _read_tokens(project: Project, value: str) -> dict[str, str]:
     renderer = Renderer(catalogue_of(app.prototypes_folder)).reading(lambda reference, place: value)
     rendering = renderer.render(load_target(app, "dev"), app.components.values())
     return {each.body["metadata"]["name"]: each.body["stringData"]["token"] for each in rendering.manifests}
+
+
+OF_LAUNCHER = "components: {mpi: {roles: {launcher: {restart_policy: Never}}}}\n"
+
+
+def test_null_leaves_a_field_of_one_role_out(project: Project) -> None:
+    write(project, "{restart_policy: null, command: [mpirun, a], env_vars: null}")
+    (job,) = project.run("show", "dev", "-o", "json").ok().json["items"]
+    replicas = job["spec"]["mpiReplicaSpecs"]
+    assert "restartPolicy" not in replicas["Launcher"]
+    project.write({"environments/dev/params.yaml": OF_LAUNCHER})
+    (job,) = project.run("show", "dev", "-o", "json").ok().json["items"]
+    assert job["spec"]["mpiReplicaSpecs"]["Launcher"]["restartPolicy"] == "Never"
+
+
+def test_null_in_an_environment_takes_the_shared_value_of_a_role_away(project: Project) -> None:
+    write(project, "{memory: 2Gi}")
+    project.write({"environments/dev/params.yaml": "components: {mpi: {roles: {worker: {cpu: null}}}}\n"})
+    (job,) = project.run("show", "dev", "-o", "json").ok().json["items"]
+    (worker,) = job["spec"]["mpiReplicaSpecs"]["Worker"]["template"]["spec"]["containers"]
+    assert worker["resources"] == {"limits": {"nvidia.com/gpu": 8}}
+
+
+def test_a_role_is_without_what_others_share_where_it_says_null(project: Project) -> None:
+    write(project, "{node_selector: null, tolerations: null, cpu: null}")
+    shared = ["--set", "mpi.node_selector={pool: gpu}", "--set", "mpi.affinity={}"]
+    (job,) = project.run("show", "dev", *shared, "-o", "json").ok().json["items"]
+    replicas = job["spec"]["mpiReplicaSpecs"]
+    launcher, worker = (replicas[name]["template"]["spec"] for name in ("Launcher", "Worker"))
+    assert "nodeSelector" not in launcher
+    assert worker["nodeSelector"] == {"pool": "gpu"}
+    assert worker["affinity"] == {}
+
+
+@pytest.mark.parametrize(
+    ("tolerations", "expected"),
+    [
+        ("null", None),
+        ("[]", []),
+        ("[{operator: Exists}]", [{"operator": "Exists"}]),
+        (
+            "[{key: nvidia.com/gpu, operator: Equal, value: a}]",
+            [{"key": "nvidia.com/gpu", "operator": "Equal", "value": "a"}],
+        ),
+        (
+            "[{key: sku, operator: Exists}]",
+            [
+                {"key": "sku", "operator": "Exists"},
+                {"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"},
+            ],
+        ),
+    ],
+)
+def test_the_toleration_of_nodes_with_gpus_is_added_unless_others_say_it(
+    project: Project, tolerations: str, expected: Any
+) -> None:
+    write(project, f"{{num_gpus: 1, tolerations: {tolerations}}}")
+    (job,) = project.run("show", "dev", "-o", "json").ok().json["items"]
+    launcher = job["spec"]["mpiReplicaSpecs"]["Launcher"]["template"]["spec"]
+    assert launcher.get("tolerations") == expected

@@ -51,7 +51,6 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("paddle-job", {"min_workers": 2}, "not be smaller than min_workers"),
     ("paddle-job", {"num_workers": 3, "max_workers": 2}, "not be larger than max_workers"),
     ("paddle-job", {"num_ps": 1, "max_workers": 2}, "collective mode only"),
-    ("paddle-job", {"max_restarts": 3}, "are for elastic jobs"),
     ("train-job", {"roles": {"node": {"cpu": 2}}}, "unknown key 'cpu'"),
     ("train-job", {"roles": {"nodes": {"node_selector": {"a": "b"}}}}, "not in runtime_jobs"),
     ("training-runtime", {"roles": {"nodes": {"cpu": 2}}}, "replicated job that does not exist"),

@@ -66,6 +66,7 @@ OPEN: Mapping[str, frozenset[str]] = {
     "Gateway": frozenset({"annotations", "options"}),
     "Pod": frozenset({"volumeAttributes"}),
     "StorageClass": frozenset({"parameters"}),
+    "VolumeSnapshotClass": frozenset({"parameters"}),
     "ServiceMonitor": frozenset({"params"}),
     "NicClusterPolicy": frozenset({"nodeAffinity"}),
     "PodDefault": frozenset(

@@ -74,6 +74,9 @@ def _is_secret(spec: ParamSpec) -> bool:
 ROLES = "roles"
 """The parameter that has the values of single roles."""
 
+NULLS_OF_ROLES = "nulls_of_roles"
+"""The name of the lists that `nulls` is in the fragments of the roles; no template reads it."""
+
 
 class Role(Struct, frozen=True):
     """A kind of pods, such as workers. `own` are the parameters whose shared values it does not take.

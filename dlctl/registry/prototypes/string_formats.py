@@ -26,14 +26,18 @@ _OF_TEXT = (
     rf"|\.matches\({_EXPRESSION}\))"
 )
 _AMOUNT = r"""quantity\(("[0-9]{1,9}([KMGT]i?|k)?"|'[0-9]{1,9}([KMGT]i?|k)?')\)"""
+_NAME = r"""("[a-z0-9.-]+"|'[a-z0-9.-]+')"""
+_VERSION = r"""("[0-9]{1,4}\.[0-9]{1,4}\.[0-9]{1,4}"|'[0-9]{1,4}\.[0-9]{1,4}\.[0-9]{1,4}')"""
 _COMPARISON = (
     rf"(device\.driver{_OF_TEXT}|device\.attributes{_PROPERTY}(\.lowerAscii\(\))?{_OF_TEXT}"
     rf"|device\.attributes{_PROPERTY}( (==|!=) (true|false|[0-9]{{1,9}})| (<|<=|>|>=) [0-9]{{1,9}})"
-    rf"|has\(device\.attributes{_PROPERTY}\)"
+    rf"|!?has\(device\.attributes{_PROPERTY}\)|!?device\.attributes{_PROPERTY}"
+    rf"|device\.attributes{_PROPERTY}\.compareTo\(semver\({_VERSION}\)\) (==|<|<=|>|>=) 0"
+    rf"|{_NAME} in device\.attributes"
     rf"|device\.capacity{_PROPERTY}(\.compareTo\({_AMOUNT}\) (==|<|<=|>|>=) 0| (==|!=) {_AMOUNT}"
     rf"|\.(isGreaterThan|isLessThan)\({_AMOUNT}\)))"
 )
-_TERM = rf"({_COMPARISON}|\({_COMPARISON}([ \n]+\|\|[ \n]+{_COMPARISON})+\))"
+_TERM = rf"({_COMPARISON}|!?\({_COMPARISON}([ \n]+(\|\||&&)[ \n]+{_COMPARISON})*\))"
 _LABEL_RULE = "lowercase letters, digits and '-', beginning and ending with a letter or digit"
 
 
@@ -95,6 +99,13 @@ FORMATS: Mapping[str, StringFormat] = {
         f"^{_SUBDOMAIN}/{_NAME_PART}$",
         253,
         f"{_VALIDATION}: IsQualifiedName, with a prefix",
+    ),
+    "port-name": StringFormat(
+        "the name of a port",
+        "lowercase letters, digits and single '-', with a letter, beginning and ending with one of them",
+        "^([0-9]+-)*[0-9]*[a-z](-?[a-z0-9])*$",
+        15,
+        f"{_VALIDATION}: IsValidPortName",
     ),
     "data-key": StringFormat(
         "a key of a Secret or ConfigMap",
@@ -163,9 +174,9 @@ FORMATS: Mapping[str, StringFormat] = {
     "device-selector": StringFormat(
         "a CEL expression about a device",
         'comparisons such as device.attributes["gpu.nvidia.com"].architecture == "Hopper" or device.capacity'
-        '["gpu.nvidia.com"].memory.compareTo(quantity("40Gi")) >= 0, joined by && or by ||; with texts also'
+        '["gpu.nvidia.com"].memory.compareTo(quantity("40Gi")) >= 0, joined by && and ||; with texts also'
         " in [...], startsWith, endsWith, contains and matches, and lowerAscii before these",
-        rf"^{_TERM}(([ \n]+&&[ \n]+{_TERM})*|([ \n]+\|\|[ \n]+{_TERM})*)\n?$",
+        rf"^{_TERM}([ \n]+(&&|\|\|)[ \n]+{_TERM})*\n?$",
         2048,
         "k8s.io/dynamic-resource-allocation/cel, a subset",
     ),

@@ -47,6 +47,8 @@ FROM_SOURCES = {
     "goosefsruntimes.data.fluid.io": "Fluid's API v1alpha1; its definition is not here",
     "efcruntimes.data.fluid.io": "Fluid's API v1alpha1; its definition is not here",
     "vineyardruntimes.data.fluid.io": "Fluid's API v1alpha1; its definition is not here",
+    "volumesnapshots.snapshot.storage.k8s.io": "the CSI snapshotter, API v1; its definition is not here",
+    "volumesnapshotclasses.snapshot.storage.k8s.io": "CSI snapshotter, API v1; its definition is not here",
     "poddefaults.kubeflow.org": "Kubeflow's API v1alpha1; its definition is not here",
 }
 BUILT_IN = frozenset(
@@ -57,6 +59,7 @@ BUILT_IN = frozenset(
         "apps",
         "autoscaling",
         "batch",
+        "discovery.k8s.io",
         "networking.k8s.io",
         "node.k8s.io",
         "policy",

@@ -29,10 +29,14 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("kueue-queue", {"make_queue": False, "multikueue_configs": [WORKERS, WORKERS]}, "names must be unique"),
     ("pytorch-job", {**IMAGE, "num_gpus": 2, "nproc_per_node": 4}, "process needs its own GPU"),
     ("pytorch-job", {**IMAGE, "nproc_per_node": "gpu"}, "needs GPUs"),
-    ("pytorch-job", {**IMAGE, "num_workers": 1, "max_workers": 4}, "both min_workers and max_workers"),
     ("pytorch-job", {**ELASTIC, "min_workers": 5}, "not be larger than max_workers"),
     ("pytorch-job", {**ELASTIC, "num_workers": 0}, "be between min_workers and max_workers"),
-    ("pytorch-job", {**IMAGE, "rdzv_id": "a"}, "are for elastic jobs"),
+    ("pytorch-job", {**IMAGE, "rdzv_id": "a"}, "elastic job needs workers"),
+    (
+        "pytorch-job",
+        {**ELASTIC, "elastic_nproc_per_node": 2, "nproc_per_node": 2},
+        "processes are set twice",
+    ),
     ("pytorch-job", {**ELASTIC, "rdzv_backend": "etcd"}, "set rdzv_host and rdzv_port"),
     (
         "pytorch-job",
@@ -90,8 +94,8 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         {"deserved": {"cpu": 2}, "capability": {"cpu": "1500m"}},
         "must not be larger than",
     ),
-    ("queue", {"guarantee": {"cpu": 2}}, "set deserved to at least"),
     ("queue", {"guarantee": {"cpu": 2}, "deserved": {"memory": "1Gi"}}, "set deserved to at least"),
+    ("queue", {"guarantee": {"cpu": 2}, "capability": {"cpu": 1}}, "not be larger than capability"),
     (
         "queue",
         {"guarantee": {"memory": "2Gi"}, "deserved": {"memory": "2G"}},
@@ -153,7 +157,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         "volcano and coscheduling",
     ),
     ("job-set", {**IMAGE, "gang": "coscheduling", "min_task_member": {"a": 1}}, "need Volcano"),
-    ("pytorch-job", {**IMAGE, "standalone": True}, "are for elastic jobs"),
+    ("pytorch-job", {**IMAGE, "standalone": True}, "elastic job needs workers"),
     ("volcano-job", {**IMAGE, "tasks": [{"name": "a", "replicas": 1}] * 2}, "have the same"),
     (
         "volcano-job",
@@ -170,7 +174,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         "volcano-job",
         {
             **IMAGE,
-            "min_available": 2,
+            "min_available": 3,
             "tasks": [{"name": "a", "replicas": 1}, {"name": "b", "replicas": 1, "depends_on": ["a"]}],
         },
         "no pod would ever start",

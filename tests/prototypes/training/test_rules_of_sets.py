@@ -119,8 +119,6 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         "failure_rules has a replicated job",
     ),
     ("job-set", {**IMAGE, "max_restarts": 1, "failure_rules": [RULE, RULE]}, "have one name"),
-    ("job-set", {**IMAGE, "failure_rules": [RULE]}, "set max_restarts"),
-    ("job-set", {**IMAGE, "restart_strategy": "BlockingRecreate"}, "set max_restarts"),
     (
         "job-set",
         {
@@ -172,7 +170,6 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
         {**IMAGE, "max_restarts": 1, "restart_strategy": "InPlaceRestart", "backoff_limit": 1},
         "without a backoff_limit",
     ),
-    ("job-set", {**IMAGE, "enable_dns_hostnames": False, "subdomain": "a"}, "pods have no names"),
     ("job-set", {**IMAGE, "node_selector_strategy": True}, "is for exclusive_topology"),
     (
         "job-set",

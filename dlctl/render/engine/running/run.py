@@ -7,7 +7,7 @@ from typing import Any
 from jinja2.utils import missing
 
 from dlctl.errors import Location, RenderError
-from dlctl.registry.prototypes.model import ROLES
+from dlctl.registry.prototypes.model import NULLS_OF_ROLES, ROLES
 from dlctl.render.engine.budget import CALL_STEPS, Budget
 from dlctl.render.engine.language.context import RenderContext
 from dlctl.render.engine.language.functions import BUILT_IN, TemplateFunction
@@ -65,25 +65,25 @@ class Run:
     def fragment(self, name: Any, /, **arguments: Any) -> Any:
         """The value of a fragment; none for an empty one. Results of equal calls are cached.
 
-        With the argument `role`, in a prototype that has roles, the values of `params` are those of the role,
+        With the argument `role`, in a prototype that has roles, `params` and `nulls` are those of the role,
         also in the fragments below.
         """
         role = arguments.get("role")
         if role is None or role == self._role or ROLES not in self.names:
             return self._cached_fragment(name, arguments)
         outer = self._role, self.names
-        self._role, self.names = role, {**self.names, "params": self._of_role(role)}
+        self._role, self.names = role, {**self.names, **self._of_role(role)}
         try:
             return self._cached_fragment(name, arguments)
         finally:
             self._role, self.names = outer
 
-    def _of_role(self, role: Any) -> Any:
+    def _of_role(self, role: Any) -> dict[str, Any]:
         roles = self.names[ROLES]
         if not isinstance(role, str) or role not in roles:
             hint = did_you_mean(str(role), roles) or "roles are declared in prototype.yaml"
             raise RenderError(f"the prototype has no role '{role}'", hint=hint)
-        return roles[role]
+        return {"params": roles[role], "nulls": self.names[NULLS_OF_ROLES][role]}
 
     def _cached_fragment(self, name: Any, arguments: dict[str, Any]) -> Any:
         key = _call_key(name, {**arguments, "": self._role})

@@ -12,7 +12,7 @@ from dlctl.render.engine.loading.template_files import YAML_TEMPLATE
 _DEEPEST = 8
 """The longest chain of names that are set from each other."""
 _IN_SCOPE = frozenset(
-    {"params", "roles", "component", "environment", "cluster", "loop", "fragment", "text", "range"}
+    {"params", "nulls", "roles", "component", "environment", "cluster", "loop", "fragment", "text", "range"}
 )
 """Names that are no arguments of a fragment."""
 
