@@ -37,6 +37,7 @@ _STEPS = frozenset({"env", "securityContext", "volumeMounts", "volumes"})
 OPEN: Mapping[str, frozenset[str]] = {
     "Subscription": frozenset({"channel", "delivery", "ref"}),
     "Build": frozenset({"annotations", "env"}),
+    "PrometheusRule": frozenset({"annotations"}),
     "BuildRun": frozenset({"annotations", "env", "paramValues", "tolerations", "volumes"}),
     "BuildStrategy": _STEPS,
     "ClusterBuildStrategy": _STEPS,

@@ -26,7 +26,6 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("knative-flow", {"target": "http://f.example.com", "api": "legacy"}, "Route, Service or Channel"),
     ("knative-flow", {"target": "broker:default", "api": "legacy"}, "Route, Service or Channel"),
     ("knative-flow", {"target": "f", "api": "legacy", "retries": 2}, "no delivery settings"),
-    ("knative-flow", {"target": "f", "backoff_delay_seconds": 2}, "have no effect without retries"),
     ("event-source", {**KAFKA, "kafka_tls": "server"}, "for each of them in kafka_secret_keys"),
     (
         "event-source",

@@ -49,7 +49,6 @@ REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
     ({"source": "push", "resnet_image": "resnet:1", **KEYS}, "function needs a model server"),
     ({"source": "push", "vision_image": "vision:1", **KEYS}, "needs vision_api_key"),
     ({"source": "push", **RECEIVER, "min_scale": 3, "max_scale": 2}, "not be larger than max_scale"),
-    ({"source": "push", **RECEIVER, "backoff_policy": "linear"}, "have no effect without retries"),
     ({"source": "push", **RECEIVER, "egress": "istio", "s3_endpoint": "10.0.0.7:8080"}, "needs host names"),
 )
 
