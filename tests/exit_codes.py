@@ -50,8 +50,8 @@ ON_CLUSTER = {
         "`env update`",
     ),
 }
-"""What `tests/on_cluster/test_exit_codes.py` drives, and beside it `test_jobs.py` (`job logs`) and, on a cluster
-to which other tests add no kinds, `test_env_update.py` (`env update --check`, `cluster diff` without one)."""
+"""What `tests/on_cluster/test_exit_codes.py` drives, and beside it `test_jobs.py` (`job logs`) and
+`test_env_update.py`, whose cluster gets no kinds from other tests (`env update --check`, `cluster diff`)."""
 
 
 def table() -> set[tuple[int, str]]:
