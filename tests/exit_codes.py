@@ -50,7 +50,8 @@ ON_CLUSTER = {
         "`env update`",
     ),
 }
-"""What `tests/on_cluster/test_exit_codes.py` drives; `test_jobs.py` beside it drives `job logs`."""
+"""What `tests/on_cluster/test_exit_codes.py` drives, and beside it `test_jobs.py` (`job logs`) and
+`test_env_update.py`, whose cluster gets no kinds from other tests (`env update --check`, `cluster diff`)."""
 
 
 def table() -> set[tuple[int, str]]:

@@ -26,6 +26,8 @@ from dlctl.sandbox.programs.programs import KUBELET, SERVERS, Programs
 INTERRUPT_TIMEOUT = 120.0
 """A start fails after this many seconds without progress; far more than an idle machine needs."""
 POLL = 0.05
+EACH = 0.01
+"""The longest pause between two looks, in seconds for each thing that is missing."""
 LOG_LINES = 12
 LOG_WIDTH = 300
 EARLY = ("etcd", "kube-apiserver")
@@ -175,8 +177,8 @@ class Start(Struct, frozen=True):
                     f"{program} {failure}: no progress for {INTERRUPT_TIMEOUT:.0f} s; "
                     f"{self._log_end(program)}"
                 )
-            # Counting a thousand nodes loads the server: leave it time for other work.
-            time.sleep(max(POLL, 2 * (time.monotonic() - asked)))
+            # Counting a thousand nodes loads the server: leave it time for other work. One answer does not.
+            time.sleep(max(POLL, min(2 * (time.monotonic() - asked), count * EACH)))
 
     def _ended(self, program: str) -> SandboxError:
         failure = f"{program} ended while the sandbox was starting; {self._log_end(program)}"

@@ -117,19 +117,3 @@ def refusal(code: int, reason: str, **headers: str) -> Answer:
     """A Status object with headers."""
     body = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "message": reason, "code": code}
     return Answer(code, json.dumps({**body, "reason": reason}), headers)
-
-
-class Still:
-    """Gives each answer to a read again: what other tests change on the cluster meanwhile is not seen."""
-
-    def __init__(self) -> None:
-        self._answers: dict[tuple[str, str, str], Answer] = {}
-
-    def around(self, seen: Seen, pass_on: Callable[[Seen], Answer]) -> Answer | None:
-        """What was answered first, to the same request."""
-        if seen.method != "GET":
-            return None
-        key = seen.path, urlencode(sorted(seen.query.items())), seen.headers.get("Accept", "")
-        if key not in self._answers:
-            self._answers[key] = pass_on(seen)
-        return self._answers[key]

@@ -59,6 +59,7 @@ def test_it_is_the_same_each_time_whatever_runs(cluster_app: AppOnCluster, plain
     cluster_app.context("plain", plain)
     cluster_app.environment("still", pin=plain, context="plain")
     file = "environments/still/cluster.yaml"
+    assert cluster_app.run("env", "update", "still", "--check").code == 1
     cluster_app.run("env", "update", "still").ok()
     text = cluster_app.project.read(file)
     (cluster_app.project.root / file).unlink()
@@ -246,10 +247,11 @@ def test_what_would_not_work_on_the_other_cluster(two: AppOnCluster, group: str)
     assert (page["differences"], page["problems"]) == ([], [])
 
 
-def test_the_same_cluster_and_contexts_and_files(two: AppOnCluster) -> None:
-    same = two.run("cluster", "diff", "dev", "dev").ok()
-    assert (same.out, same.err) == ("", "no differences\n")
-    two.run("cluster", "diff", "dev", "--context", "first").ok()
+def test_the_same_cluster_and_contexts_and_files(two: AppOnCluster, plain: ControlPlane) -> None:
+    two.environment("same", pin=plain, context="second")
+    for words in (("two", "two"), ("two", "same"), ("two", "--context", "second")):
+        same = two.run("cluster", "diff", *words).ok()
+        assert (same.out, same.err) == ("", "no differences\n"), words
     live = two.run("cluster", "diff", "--context", "first", "--context", "second")
     assert live.code == 1
     missing = two.run("cluster", "diff", "dev", "two", "--offline")

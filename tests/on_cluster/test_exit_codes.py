@@ -1,6 +1,5 @@
 """The rows of the README's table of exit codes that need a cluster (`tests/exit_codes.py` lists them)."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,7 @@ import yaml
 from tests.cluster.scripted_server import Answer, Seen
 from tests.controlplane import ControlPlane
 from tests.on_cluster.app_on_cluster import AppOnCluster, config, custom, definition
-from tests.on_cluster.faults import Still, between
+from tests.on_cluster.faults import between
 
 pytestmark = pytest.mark.controlplane
 
@@ -128,20 +127,6 @@ def test_a_kind_that_is_not_served_in_time(
     assert web.names(f"widgets.{group}") == ["first"]
 
 
-@pytest.fixture
-def still(web: AppOnCluster, control_plane: ControlPlane, tmp_path: Path) -> Iterator[AppOnCluster]:
-    """The app on a cluster that stays as it was read first, whatever other tests do on it."""
-    with between(control_plane, tmp_path, around=Still().around) as server:
-        web.context("first", control_plane, cluster={"server": server.url})
-        yield web
-
-
-def test_a_file_that_is_out_of_date(still: AppOnCluster) -> None:
-    assert still.run("env", "update", "dev", "--check").code == 1
-    still.run("env", "update", "dev").ok()
-    assert still.run("env", "update", "dev", "--check").code == 0
-
-
 def test_pods_that_do_not_fit(web: AppOnCluster) -> None:
     containers = [{"name": "main", "image": "a", "resources": {"requests": {"cpu": "1000000"}}}]
     pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "big"}, "spec": {"containers": containers}}
@@ -180,8 +165,3 @@ def test_some_clusters_that_cannot_be_read(
     by_itself = "--all" in words or " a" in words
     names = [] if by_itself else ["dev", "other"]
     assert web.run(*words.split(), *names).code == 4
-
-
-def test_cluster_diff(still: AppOnCluster, control_plane: ControlPlane) -> None:
-    still.environment("same", pin=control_plane)
-    assert still.run("cluster", "diff", "dev", "same").code == 0
