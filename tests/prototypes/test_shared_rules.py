@@ -17,6 +17,38 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("tf-job", {"num_gpus": 1, "gpu_model": "V1000"}, "no node would match this gpu_model"),
     ("tf-job", {"rdma": True, "pod_security": "restricted"}, "does not allow IPC_LOCK"),
     ("tf-job", {"dataset": "nfs://filer/x", "pod_security": "restricted"}, "no NFS or hostPath volumes"),
+    (
+        "pod",
+        {"ports": [{"containerPort": 80}, {"containerPort": 80, "protocol": "TCP", "name": "b"}]},
+        "two ports have one containerPort and protocol",
+    ),
+    (
+        "pod",
+        {"ports": [{"containerPort": 80, "name": "a"}, {"containerPort": 81, "name": "a"}]},
+        "two ports have one name",
+    ),
+    ("pod", {"extended_requests": {"a.b/c": 1}}, "must be equal to the limits"),
+    ("pod", {"num_gpus": 2, "extended_requests": {"nvidia.com/gpu": 1}}, "must be equal to the limits"),
+    (
+        "notebook",
+        {"volumes": {"w": {"claim": "c", "mountPath": "/home/jovyan"}}},
+        "the volume home at home_path",
+    ),
+    ("pod", {"host_users": False, "host_pid": True}, "cannot share the namespaces"),
+    ("pod", {"scheduling_gates": [{"name": "a/b"}], "node_name": "c"}, "are not scheduled"),
+    ("service", {"ip_families": ["IPv4", "IPv6"], "service_ports": [{"port": 1}]}, "two ip_families need"),
+    (
+        "stateful-set",
+        {"update_strategy": "OnDelete", "max_unavailable": 1},
+        "of update_strategy RollingUpdate",
+    ),
+    ("secret", {"type": "kubernetes.io/dockercfg"}, "needs the key .dockercfg"),
+    ("secret", {"type": "kubernetes.io/dockerconfigjson"}, "needs the key .dockerconfigjson"),
+    ("endpoint-slice", {"kind": "Endpoints"}, "Endpoints have subsets"),
+    ("endpoint-slice", {}, "an EndpointSlice has endpoints"),
+    ("endpoint-slice", {"endpoints": [{"addresses": ["a.b"]}]}, "must be IPv4 addresses"),
+    ("volume-snapshot", {}, "is of persistent_volume_claim_name or"),
+    ("volume-snapshot", {"kind": "VolumeSnapshotClass"}, "needs driver and deletion_policy"),
     ("tf-job", {"gang": "volcano", "scheduler_name": "own"}, "leave scheduler_name out"),
     (
         "tf-job",
@@ -211,6 +243,7 @@ BASE: dict[str, dict[str, Any]] = {
     "notebook": {},
     "tf-serving": {"model_path": "/models/m"},
     "paddle-serving": {"image": "x:1", "command": ["a"]},
+    **dict.fromkeys(("service", "secret", "endpoint-slice", "volume-snapshot"), {}),
     "kserve-inference": {"model_format": "onnx", "storage_uri": "s3://a/b"},
 }
 """What a prototype needs beside the parameters in question; the others need an image."""
