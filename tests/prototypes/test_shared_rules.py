@@ -243,7 +243,10 @@ BASE: dict[str, dict[str, Any]] = {
     "notebook": {},
     "tf-serving": {"model_path": "/models/m"},
     "paddle-serving": {"image": "x:1", "command": ["a"]},
-    **dict.fromkeys(("service", "secret", "endpoint-slice", "volume-snapshot"), {}),
+    "service": {},
+    "secret": {},
+    "endpoint-slice": {},
+    "volume-snapshot": {},
     "kserve-inference": {"model_format": "onnx", "storage_uri": "s3://a/b"},
 }
 """What a prototype needs beside the parameters in question; the others need an image."""
