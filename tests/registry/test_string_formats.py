@@ -22,7 +22,8 @@ EXAMPLES: dict[str, tuple[list[str], list[str]]] = {
             "device.attributes['gpu.nvidia.com'].productName.lowerAscii().matches('^.*a100.*$')\n",
             'device.driver == "d" && (has(device.attributes["d"].link) || device.attributes["d"].mtu > 9)',
             'device.capacity["d"].memory.isGreaterThan(quantity("8Gi"))',
-            'device.attributes["d"].rdma && !has(device.attributes["d"].link) || !(device.attributes["d"].mtu > 9)',
+            'device.attributes["d"].rdma && !has(device.attributes["d"].link)',
+            'device.driver == "d" || !(device.attributes["d"].mtu > 9)',
             '"d.example.com" in device.attributes',
             'device.attributes["d"].version.compareTo(semver("1.2.3")) >= 0',
         ],
@@ -43,6 +44,10 @@ EXAMPLES: dict[str, tuple[list[str], list[str]]] = {
     "memory-quantity": (["1024", "1.5Gi", "16G"], ["", "16GB", "Gi", "1e3"]),
     "volume-size": (["10Gi", "0.5Ti"], ["10", "0Gi", "0.0Gi", "10Ki"]),
     "absolute-path": (["/data", "/a/b.c"], ["", "/", "data", "/a/", "/a//b", "/a:b"]),
+    "ip-network": (
+        ["10.0.0.0/8", "172.16.0.0/12", "0.0.0.0/0", "10.1.2.3/32", "2001:db8::/32", "::/0", "fe80::/10"],
+        ["", "10.0.0.1/8", "172.17.0.0/12", "10.0.0.0", "10.0.0.0/33", "2001:db8:1::/32"],
+    ),
     "http-url": (
         ["http://a", "https://a:80/b?c", "http://a/"],
         ["a", "ftp://a", "http://", "http:///b", "http://a /b"],

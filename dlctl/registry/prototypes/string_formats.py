@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from dlctl.errors import Location, RegistryError
+from dlctl.registry.prototypes.networks import network_pattern
 from dlctl.registry.prototypes.schedules import TIME_ZONES, schedule_pattern
 from dlctl.registry.prototypes.secret_schema import NAMED_SCHEMAS, VALUE_KEYWORDS
 from dlctl.suggest import did_you_mean
@@ -141,6 +142,13 @@ FORMATS: Mapping[str, StringFormat] = {
         "^(/[^/:]+)+$",
         None,
         "k8s.io/kubernetes/pkg/apis/core/validation/validation.go: mountPath must not contain ':'",
+    ),
+    "ip-network": StringFormat(
+        "a network",
+        "an address of IPv4 or IPv6 without bits beyond the prefix, and the prefix, such as 10.0.0.0/8",
+        network_pattern(),
+        None,
+        f"{_VALIDATION}: IsValidCIDR, strictly",
     ),
     "http-url": StringFormat(
         "a URL",
