@@ -54,6 +54,14 @@ class Needing:
     def __init__(self, target: Target) -> None:
         self._target = target
         self._renderer = built_in()
+        self._examples: dict[str, tuple[Rendering, ...]] = {}
+
+    def examples(self, prototype: Prototype) -> tuple[Rendering, ...]:
+        """The examples of a prototype, rendered once for all tests."""
+        if prototype.name not in self._examples:
+            rendered = (self.rendered(prototype, values) for values in examples_of(prototype))
+            self._examples[prototype.name] = tuple(rendered)
+        return self._examples[prototype.name]
 
     def rendered(self, prototype: Prototype, values: Values) -> Rendering:
         component = self._target.app.components["any"]
@@ -88,8 +96,7 @@ def defined(manifest: Manifest) -> Iterator[str]:
 @pytest.mark.slow
 @every_prototype
 def test_every_foreign_kind_that_an_example_makes_is_required(prototype: Prototype, needing: Needing) -> None:
-    for example in examples_of(prototype):
-        rendering = needing.rendered(prototype, example)
+    for rendering in needing.examples(prototype):
         assert foreign(rendering) <= wanted(rendering)
 
 
@@ -124,8 +131,8 @@ def test_each_condition_of_a_needed_kind_holds_in_some_example_and_not_in_all(ne
     """So that none is there that always or never holds, such as one with a misspelled value."""
     held: dict[str, set[bool]] = {}
     for prototype in ALL:
-        for example in examples_of(prototype):
-            found = [entry for _, entry in required_kinds(needing.rendered(prototype, example))]
+        for rendering in needing.examples(prototype):
+            found = [entry for _, entry in required_kinds(rendering)]
             for entry in conditional(prototype):
                 held.setdefault(f"{entry.location}", set()).add(entry in found)
     assert held
@@ -140,8 +147,8 @@ def conditional(prototype: Prototype) -> list[Requirement]:
 def test_provided_kinds_are_rendered(prototype: Prototype, needing: Needing) -> None:
     made = {
         kind
-        for example in examples_of(prototype)
-        for each in needing.rendered(prototype, example).manifests
+        for rendering in needing.examples(prototype)
+        for each in rendering.manifests
         for kind in defined(each)
     }
     assert made == set(prototype.provides)
