@@ -18,6 +18,7 @@ GROUPS = {
 SHARED = {name: group for group, body in GROUPS.items() for name in body["params"]}
 OWN_WORDS = frozenset(
     {*GROUPS["program"]["params"], "restart_policy", "schedule", "subdomain", "managed_by", "min_available"}
+    | {"scheduling_gates"}
     | {"selector_labels", "update_strategy", "max_surge", "max_unavailable"}
     | {"memory", "probes", "container_name", "request_timeout_seconds", "pod_template_name", "metrics"}
 )
