@@ -87,6 +87,15 @@ def _belongs(process: psutil.Process, folder: Path) -> bool:
         return False
 
 
+def kill(processes: Iterable[psutil.Process], patience: float) -> None:
+    """End processes at once, which have nothing to save; they are gone within `patience` seconds."""
+    running = list(processes)
+    for process in running:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    _still_running(running, patience)
+
+
 def stop(processes: Iterable[psutil.Process], patience: float) -> None:
     """End processes with SIGTERM, and with SIGKILL after `patience` seconds."""
     running = list(processes)

@@ -7,7 +7,7 @@ from dlctl.errors import Location, SandboxError
 from dlctl.events import Emit
 from dlctl.sandbox.events import Cleaned
 from dlctl.sandbox.host.home import Folder
-from dlctl.sandbox.host.processes import find, stop, strays
+from dlctl.sandbox.host.processes import find, kill, stop, strays
 from dlctl.sandbox.host.state import State, load, save
 from dlctl.sandbox.lifecycle.lookup import RunState, describe
 
@@ -55,9 +55,16 @@ def abandon(folder: Folder, before: State) -> None:
         remove(folder)
 
 
-def end_processes(folder: Folder, state: State | None) -> None:
-    """End every process of the sandbox; etcd last, so that the others can finish their writes."""
+def end_processes(folder: Folder, state: State | None, *, data_is_kept: bool = True) -> None:
+    """End every process of the sandbox; etcd last, so that the others can finish their writes.
+
+    Where its data is removed anyway, they are killed at once.
+    """
     found = {running.program: find(running, folder.root) for running in (state.processes if state else ())}
+    if not data_is_kept:
+        kill([process for process in found.values() if process], SHORT_TIMEOUT)
+        kill(strays(folder.root), SHORT_TIMEOUT)
+        return
     etcd = found.pop("etcd", None)
     stop([process for process in found.values() if process], INTERRUPT_TIMEOUT if etcd else SHORT_TIMEOUT)
     stop([etcd] if etcd else [], INTERRUPT_TIMEOUT)

@@ -105,7 +105,7 @@ def down(name: str, *, home: Home, keep: bool = False, emit: Emit = no_events) -
             if keep:
                 raise
             state = None
-        remains.end_processes(folder, state)
+        remains.end_processes(folder, state, data_is_kept=keep)
         kept = keep and state is not None and folder.data.exists()
         if state and kept:
             save(folder, replace(state.stopped(), merged=()))
