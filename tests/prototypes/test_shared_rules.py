@@ -36,7 +36,16 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ),
     ("pod", {"host_users": False, "host_pid": True}, "cannot share the namespaces"),
     ("pod", {"scheduling_gates": [{"name": "a/b"}], "node_name": "c"}, "are not scheduled"),
-    ("service", {"ip_families": ["IPv4", "IPv6"], "service_ports": [{"port": 1}]}, "two ip_families need"),
+    (
+        "service",
+        {
+            "ip_families": ["IPv4", "IPv6"],
+            "ip_family_policy": "SingleStack",
+            "service_ports": [{"port": 1}],
+        },
+        "two ip_families contradict",
+    ),
+    ("pod", {"probes": {"liveness": {"tcpSocket": {"port": 0}}}}, "only Knative takes port 0"),
     (
         "stateful-set",
         {"update_strategy": "OnDelete", "max_unavailable": 1},

@@ -41,7 +41,7 @@ EXAMPLES: dict[str, tuple[list[str], list[str]]] = {
     "port-name": (["http", "80-tcp", "8080a", "a-b-c"], ["", "80", "a--b", "-a", "a-", "Http", "a" * 16]),
     "data-key": (["a", ".dockerconfigjson", "a..b", "A_b-c"], ["", ".", "..", "..a", "a/b"]),
     "cpu-quantity": (["4", "0.5", "500m"], ["", "1.5m", "4 CPUs", "-1"]),
-    "memory-quantity": (["1024", "1.5Gi", "16G"], ["", "16GB", "Gi", "1e3"]),
+    "memory-quantity": (["1024", "1.5Gi", "16G", "129e6", "1E+9", "2Pi"], ["", "16GB", "Gi", "1e", "1e19"]),
     "volume-size": (["10Gi", "0.5Ti"], ["10", "0Gi", "0.0Gi", "10Ki"]),
     "absolute-path": (["/data", "/a/b.c"], ["", "/", "data", "/a/", "/a//b", "/a:b"]),
     "ip-network": (

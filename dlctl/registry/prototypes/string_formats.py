@@ -124,8 +124,8 @@ FORMATS: Mapping[str, StringFormat] = {
     ),
     "memory-quantity": StringFormat(
         "an amount of memory",
-        "bytes, or a number with one of the units Ki, Mi, Gi, Ti, k, M, G, T, such as 16Gi",
-        r"^[0-9]+(\.[0-9]+)?(Ki|Mi|Gi|Ti|k|M|G|T)?$",
+        "bytes, or a number with one of the units Ki, Mi, Gi, Ti, k, M, G, T, such as 16Gi, or an exponent",
+        r"^[0-9]+(\.[0-9]+)?(Ki|Mi|Gi|Ti|Pi|Ei|m|k|M|G|T|P|E|[eE]\+?(1[0-8]|[0-9]))?$",
         None,
         "k8s.io/apimachinery/pkg/api/resource/quantity.go, a subset",
     ),

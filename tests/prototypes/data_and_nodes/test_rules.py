@@ -157,18 +157,6 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("claim", {"size": "1Gi", "from_snapshot": "a", "from_claim": "b"}, "set only one of from_snapshot"),
     ("claim", {"size": "1Gi", "access_modes": ["ReadWriteOncePod", "ReadWriteMany"]}, "the only one of"),
     ("claim", {"size": "2Gi", "size_limit": "1Gi"}, "must not be larger than size_limit"),
-    (
-        "claim",
-        {
-            "size": "1Gi",
-            "data_source_ref": {
-                "apiGroup": "snapshot.storage.k8s.io",
-                "kind": "VolumeSnapshot",
-                "name": "a",
-            },
-        },
-        "named with from_snapshot",
-    ),
     ("claim", {"size": "many"}, "must be the size of a volume"),
     ("object-store-secret", {"store": "s3"}, "store s3 needs access_key_id"),
     ("object-store-secret", {**HF, "region": "eu"}, "are for store s3"),
@@ -202,7 +190,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("config-map", {"entries": {"a": "x" * 1048576, "b": "x"}}, "at most 1 MiB"),
     ("secret", {"entries": {"a": "x" * 1048576, "b": "x"}}, "at most 1 MiB"),
     ("secret", {"registry_login": REGISTRY, "type": "example.com/login"}, "leave them out"),
-    ("secret", {"type": "kubernetes.io/dockerconfigjson"}, "made of registry_login"),
+    ("secret", {"type": "kubernetes.io/dockerconfigjson"}, "needs the key .dockerconfigjson"),
     ("secret", {"type": "kubernetes.io/service-account-token"}, "mount a serviceAccountToken"),
     (
         "secret",
