@@ -31,12 +31,13 @@ def test_an_apps_own_prototype_wins_with_a_note(app: Project) -> None:
     app.run("generate", "tf-cnn", "c").ok()
     outcome = app.run("show", "dev", "-c", "c").ok()
     assert outcome.err == "note: prototypes/mine/tf-cnn is used instead of the built-in prototype 'tf-cnn'\n"
-    for name in ("tf-job", "mpi-job", "tf-serving"):
+    for name in ("tf-job", "mpi-job", "tf-serving", "job-set", "vllm"):
         app.write({f"prototypes/mine/{name}/prototype.yaml": "summary: Ours\n"})
     (note,) = app.run("show", "dev", "-c", "c").ok().err.splitlines()
     assert note == (
-        "note: 4 prototypes are used instead of the built-in ones of the same name: prototypes/mine/mpi-job, "
-        "prototypes/mine/tf-cnn, prototypes/mine/tf-job and 1 more"
+        "note: 6 prototypes are used instead of the built-in ones of the same name: prototypes/mine/job-set, "
+        "prototypes/mine/mpi-job, prototypes/mine/tf-cnn, prototypes/mine/tf-job, prototypes/mine/tf-serving "
+        "and 1 more"
     )
 
 

@@ -23,6 +23,7 @@ BUILT_IN |= {
     "admissionregistration.k8s.io",
     "storage.k8s.io",
     "node.k8s.io",
+    "discovery.k8s.io",
 }
 
 

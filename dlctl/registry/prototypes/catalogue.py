@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # nothing is parsed for prototypes that are stored
 
 SourcesIn = Callable[[Environment], Sequence[Source]]
 """Returns the sources for an environment that has packages in other versions."""
-_FEW = 3
+_FEW = 5
 """Up to this many replaced prototypes are named one by one."""
 
 
