@@ -7,6 +7,7 @@ out is to say it.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from dlctl.manifest import Manifest
 from dlctl.plan.compare.answers import CONFLICTS
 from dlctl.yamlio.load import load_all, load_file
 from tests.prototypes.alike import alike
-from tests.prototypes.examples import render
+from tests.prototypes.examples import CATALOGUE, render
 from tests.prototypes.upstream import NAMESPACE
 
 Json = Any
@@ -28,6 +29,8 @@ OURS = frozenset(
     {labels.NAME, labels.INSTANCE, labels.PART_OF, labels.MANAGED_BY}
     | {labels.APP, labels.ENVIRONMENT, labels.COMPONENT, labels.APP_ID, CONFLICTS}
 )
+WHOLE_INSTALLATIONS = frozenset({"core"})
+"""Prototypes of many objects that nobody writes by hand."""
 
 
 def _id(folder: Path) -> str:
@@ -41,6 +44,11 @@ def test_what_people_write_can_be_said(folder: Path, tmp_path: Path) -> None:
     expected = (folder / "expected.yaml").read_text()
     written = [document.value for document in load_all(expected, str(folder))]
     assert _by_name((m.body for m in rendered), defaults) == _by_name(written, defaults)
+
+
+def test_each_prototype_has_at_least_two() -> None:
+    cases = Counter(folder.parent.name for folder in CASES)
+    assert {name for name in CATALOGUE.names if cases[name] < 2} <= WHOLE_INSTALLATIONS
 
 
 def test_nearly_all_can_be_said_by_parameters_alone() -> None:
