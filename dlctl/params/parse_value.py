@@ -243,7 +243,9 @@ def _other(types: frozenset[str], text: str) -> Any:
     if "string" in types:
         return text
     if text == "null":
-        raise _ReasonWithoutValue("to remove a value, use 'dlctl param unset'")
+        raise _ReasonWithoutValue(
+            "with --json, null leaves the field out; 'dlctl param unset' brings the default back"
+        )
     raise ValueError("")
 
 

@@ -68,7 +68,12 @@ def show(
     verbose: Annotated[
         bool, typer.Option("-v", "--verbose", help="Also print the prototype and package of each component.")
     ] = False,
-    reveal: Annotated[bool, typer.Option("--reveal-secrets", help="Print secret values unmasked.")] = False,
+    reveal: Annotated[
+        bool,
+        typer.Option(
+            "--reveal-secrets", help="Print secret values unmasked, except those that only plans read."
+        ),
+    ] = False,
 ) -> None:
     """Print the objects that would be applied, without a cluster; the output is reproducible."""
     from dlctl.app.environments import load_target
