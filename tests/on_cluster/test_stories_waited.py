@@ -146,6 +146,9 @@ def test_each_story_has_its_verdict_code_and_cause(app: AppOnCluster) -> None:
     ready = ("-c", "oom", "-c", "lost", "-c", "hang")
     app.run("status", "dev", *ready, "--wait", "--timeout", "30s").ok()
     tell(app)
+    failed = "jsonpath={.items[*].status.failed}"  # some seconds after their pods have started
+    eventually(lambda: app.output("get", "job", "fail", "evict", "-o", failed), "1 1")
+    eventually(lambda: str("Unhealthy" in app.output("get", "events")), "True")
 
     found: dict[str, Mapping[str, Any]] = {}
     for code in (0, 1, 3):
