@@ -47,7 +47,7 @@ def test_canonical_form_keeps_the_value(number: int, rest: str, unit: str) -> No
     assert before is not None
     assert after is not None
     assert "." not in found
-    # A binary quantity that is no multiple of 1024 has no unit, and is read as a decimal one (Kubernetes, too).
+    # A binary quantity that is no multiple of 1024 has no unit, and is read as a decimal one
     assert canonical(found) == found or (unit in BINARY and found.removeprefix("-").isdecimal())
     rounded = Fraction(1, 10**9) if unit not in BINARY or abs(before) < 1024 else 1
     assert 0 <= abs(after) - abs(before) < rounded
