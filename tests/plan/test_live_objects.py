@@ -183,7 +183,7 @@ def test_status_lists_the_kinds_that_the_parent_lists_and_no_others() -> None:
     assert _all_found(cluster)
     asked = sorted((call.verb, call.kind) for call in cluster.calls)
     assert asked == [
-        ("get", "ConfigMap"),  # the parent, at the same time as what is rendered
+        ("get", "ConfigMap"),  # the parent, at the same time as what is rendered; it has one more namespace
         ("list", "ConfigMap"),
         ("list", "ConfigMap"),
         ("list", "Secret"),

@@ -82,10 +82,15 @@ class _Reader(Struct, frozen=True):
         there, found = both(
             lambda: self._members(wanted, kinds), lambda: self._look_up(wanted, places), self.threads
         )
-        if there is None or not (there.further or there.namespaces - places):
+        if there is None:
             return there, found
         further = dict.fromkeys(there.further, frozenset[ObjectRef]())
-        return there, self._look_up({**wanted, **further}, places | there.namespaces)
+        if there.namespaces - places:  # where a kind cannot be listed over all namespaces
+            return there, self._look_up({**wanted, **further}, places | there.namespaces)
+        if further:
+            more = self._look_up(further, places)
+            found = replace(found, ours={**found.ours, **more.ours}, unseen=(*found.unseen, *more.unseen))
+        return there, found
 
     def _look_up(self, wanted: Wanted, places: frozenset[str]) -> Found:
         return look_up(self.cluster, wanted, self.scope, self.threads, places - {""})

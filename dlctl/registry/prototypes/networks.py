@@ -1,4 +1,4 @@
-"""The pattern of networks in CIDR notation, whose addresses have no bits beyond the prefix."""
+"""The pattern of networks in CIDR notation without host bits, as the API server accepts them."""
 
 _BYTE = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _GROUP = "[0-9a-f]{1,4}"
