@@ -25,7 +25,7 @@ def in_parallel(call: Callable[[Item], Result], items: Iterable[Item], threads: 
         return list(pool.executor.map(call, todo))
 
 
-def both(first: Callable[[], Result], second: Callable[[], Other], threads: int) -> tuple[Result, Other]:
+def both(first: Callable[[], Result], second: Callable[[], Other], threads: int = 2) -> tuple[Result, Other]:
     """The results of two calls at once, the first one in the caller's thread. Its error is raised first."""
     if threads <= 1:
         return first(), second()

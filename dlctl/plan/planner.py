@@ -10,7 +10,7 @@ from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.events import Emit, Note, Progress, no_events
 from dlctl.kinds import order_key
 from dlctl.manifest import GroupKind, Manifest, ObjectRef
-from dlctl.plan.applyset import Parent, joined
+from dlctl.plan.applyset import joined
 from dlctl.plan.compare.autoscaled import autoscaled, keep_replicas
 from dlctl.plan.compare.decide import Known, Question, resolve, resolve_early, stated_namespaces
 from dlctl.plan.compare.prepare import prepare
@@ -19,16 +19,17 @@ from dlctl.plan.cost import with_cost
 from dlctl.plan.definitions import with_definitions, with_instances
 from dlctl.plan.field_managers import FieldManagers
 from dlctl.plan.leftovers import Elsewhere, leaving, notes_on, nowhere, with_move
+from dlctl.plan.live.first_reads import READING, FirstReads, read_first
 from dlctl.plan.live.kinds import find_kinds
 from dlctl.plan.live.missing_requirements import missing_requirements
-from dlctl.plan.live.namespaces import Namespaces, find_namespaces, namespace_step
+from dlctl.plan.live.namespaces import namespace_step
 from dlctl.plan.live.objects.lookup import look_up, wanted_by
 from dlctl.plan.live.objects.model import Found
-from dlctl.plan.live.parent import earlier_parents, read_parent, resources_of
+from dlctl.plan.live.parent import resources_of
 from dlctl.plan.members import applyset, membership_notes, refusal
 from dlctl.plan.model import Plan, Scope, Step
 from dlctl.plan.options import PlanOptions
-from dlctl.plan.parallel import as_done, both
+from dlctl.plan.parallel import as_done
 from dlctl.plan.restart import with_restart_digests
 from dlctl.status import Rules
 from dlctl.text import counted, listed
@@ -40,22 +41,26 @@ def make_plan(
     cluster: Cluster,
     options: PlanOptions | None = None,
     *,
+    first: FirstReads | None = None,
     emit: Emit = no_events,
     elsewhere: Elsewhere = nowhere,
 ) -> Plan:
     """The steps for all objects, in order of execution; those that delete come last.
 
     Steps that cannot be executed are included (CONFLICT, UNKNOWN) with reason and hint, so that one run
-    shows all problems. `elsewhere` returns what components render that are not selected. Raises ClusterError
-    if the cluster cannot be reached or rejects the credentials, PlanError for a label of other ApplySets.
+    shows all problems. `first` has what was read already, by `read_first` for the same manifests.
+    `elsewhere` returns what components render that are not selected. Raises ClusterError if the cluster
+    cannot be reached or rejects the credentials, PlanError for a label of other ApplySets.
     """
     options = options or PlanOptions()
-    emit(Progress("reading live objects"))
     manifests = tuple(manifests)
-    (parent, *earlier), namespaces = _parents_and_namespaces(scope, manifests, cluster, options)
+    if first is None:
+        emit(READING)
+        first = read_first(cluster, scope, manifests, options.threads)
+    parent, *earlier = first.parents
     complete = with_restart_digests(cluster, manifests)
     prepared = tuple(prepare(manifest, parent.id) for manifest in complete.manifests)
-    look = with_fresh_kinds(lambda: _look(scope, prepared, cluster, options, (parent, *earlier), namespaces))
+    look = with_fresh_kinds(lambda: _look(scope, prepared, cluster, options, first))
     found = look.found
     is_final = _decided(scope, prepared, cluster, look, options, emit)
     if refused := refusal(parent, cluster.resource("v1", parent.ref.kind), options):
@@ -86,18 +91,6 @@ def make_plan(
         applyset=members,
         releases=left.releases,
         used=complete.used,
-    )
-
-
-def _parents_and_namespaces(
-    scope: Scope, manifests: tuple[Manifest, ...], cluster: Cluster, options: PlanOptions
-) -> tuple[tuple[Parent, ...], Namespaces]:
-    """The parents of the target, and the namespaces of the objects: a round trip for both, not for each."""
-    names = {manifest.ref.namespace for manifest in manifests} - {""}
-    return both(
-        lambda: (read_parent(cluster, scope), *earlier_parents(cluster, scope)),
-        lambda: find_namespaces(cluster, names, options.threads),
-        options.threads,
     )
 
 
@@ -156,20 +149,19 @@ def _look(
     manifests: tuple[Manifest, ...],
     cluster: Cluster,
     options: PlanOptions,
-    parents: tuple[Parent, ...],
-    namespaces: Namespaces,
+    first: FirstReads,
 ) -> _Look:
     needed = (requirement.key for requirement in options.requirements)
-    known = Known(scope, find_kinds(cluster, manifests, options.threads, needed), namespaces, options)
+    known = Known(scope, find_kinds(cluster, manifests, options.threads, needed), first.namespaces, options)
     is_final, resources = _early(manifests, known)
     wanted = dict(wanted_by((resource, manifest.ref) for manifest, resource in resources))
-    there = joined(parents)
+    there = joined(first.parents)
     further = there.kinds - {resource.group_kind for resource in wanted}
     more, unserved = resources_of(cluster, further)
     wanted |= dict.fromkeys(more, frozenset[ObjectRef]())
     places = there.namespaces | {scope.namespace}
-    found = look_up(cluster, wanted, scope, options.threads, places)
-    if found.ours and not any(parent.uid or parent.unreadable for parent in parents):
+    found = look_up(cluster, wanted, scope, options.threads, places, first.listed)
+    if found.ours and not any(parent.uid or parent.unreadable for parent in first.parents):
         found = _with_all_kinds(cluster, scope, found, options.threads)
     return _Look(known, is_final, resources, found, there.kinds, unserved)
 

@@ -7,6 +7,8 @@ from typing import Self
 
 from msgspec.structs import replace
 
+from dlctl.app.model import Target
+from dlctl.cluster.protocol import Cluster
 from dlctl.deploy.lease import EnvironmentLock
 from dlctl.deploy.options import DeployOptions
 from dlctl.errors import PlanError
@@ -42,19 +44,26 @@ class Locks:
 
         Raises PlanError if the cluster must not be written to, ClusterError.
         """
-        if environment not in self._held:
-            target = self._session.target(environment)
-            emit = self._session.emit(environment, Redactor())
-            cluster = self._session.cluster(target.environment, no_events, writing=True)
-            self._held[environment] = EnvironmentLock(
-                cluster,
-                scope_of(target, Selection()),
-                emit,
-                patience=self._patience,
-                deadline=self._deadline,
-                stop=self._stop,
-            )
-        self._held[environment].look()
+        held = self._held.get(environment)
+        if held is not None:
+            held.look()
+            return
+        target = self._session.target(environment)
+        _, self._held[environment] = self._session.reading(
+            target.environment, no_events, lambda cluster: self._seen(target, cluster), writing=True
+        )
+
+    def _seen(self, target: Target, cluster: Cluster) -> EnvironmentLock:
+        lock = EnvironmentLock(
+            cluster,
+            scope_of(target, Selection()),
+            self._session.emit(target.environment.name, Redactor()),
+            patience=self._patience,
+            deadline=self._deadline,
+            stop=self._stop,
+        )
+        lock.look()
+        return lock
 
     def take(self, environment: str) -> bool:
         """Take the lock of an environment, after a wait for its holder; nothing if it is held already.

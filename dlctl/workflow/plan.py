@@ -12,6 +12,7 @@ from dlctl.cluster.protocol import Cluster
 from dlctl.errors import AppError, DlctlError, ParamError, RenderError
 from dlctl.events import Emit, Note
 from dlctl.manifest import ObjectRef
+from dlctl.plan.live.first_reads import READING, read_first
 from dlctl.plan.model import MAKING, Action, Plan
 from dlctl.plan.options import PlanOptions
 from dlctl.plan.planner import make_plan
@@ -86,7 +87,14 @@ def plan_environment(
     for note in rendering.notes:
         report(Note(note))
     with redactor.masking_errors():
-        cluster = session.cluster(target.environment, report, writing=writing)
+        scope = scope_of(target, selection)
+        report(READING)
+        cluster, first = session.reading(
+            target.environment,
+            report,
+            lambda cluster: read_first(cluster, scope, rendering.manifests, options.threads),
+            writing=writing,
+        )
         choices = replace(
             options,
             requirements=kind_requirements(rendering),
@@ -95,10 +103,11 @@ def plan_environment(
             drift=(*target.environment.drift, *target.app.drift),
         )
         plan = make_plan(
-            scope_of(target, selection),
+            scope,
             rendering.manifests,
             cluster,
             choices,
+            first=first,
             emit=report,
             elsewhere=lambda: _elsewhere(session, environment, selection, choices, report),
         )

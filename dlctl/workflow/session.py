@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from dlctl.app.environments import load_target
 from dlctl.app.model import App, Environment, Target
@@ -13,6 +13,7 @@ from dlctl.events import Emit, Event, Listener, MaskedEvent, Note, WarningNote, 
 from dlctl.manifest import GroupKind
 from dlctl.params.model import Param
 from dlctl.plan.identity import check_identity, recorded_server
+from dlctl.plan.parallel import both
 from dlctl.redact import Redactor
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.render.cache.store import RenderingStore
@@ -26,6 +27,9 @@ from dlctl.workflow.render import Selection, origins_in, render_target
 if TYPE_CHECKING:
     from dlctl.params.references import Read
     from dlctl.render.field_origins import FieldRef
+
+
+Result = TypeVar("Result")
 
 
 class Connect(Protocol):
@@ -202,6 +206,26 @@ class Session:
         for warning in warnings:
             emit(WarningNote(warning))
         return cluster
+
+    def reading(
+        self, environment: Environment, emit: Emit, read: Callable[[Cluster], Result], *, writing: bool
+    ) -> tuple[Cluster, Result]:
+        """The environment's cluster, and what `read` finds there while it is identified.
+
+        `read` must only read, and must not emit: if the cluster is another one, this is said first. A plugin
+        for credentials is called by the identity check alone, in the main thread (see `_identify`). Raises
+        as `cluster`, and what `read` raises.
+        """
+        if environment.name in self._clusters:
+            cluster = self.cluster(environment, emit, writing=writing)
+            return cluster, read(cluster)
+        if writing:
+            self._approve(environment)
+        connected = self._connect(environment, no_events)
+        if not connected.has_fixed_credentials:
+            cluster = self.cluster(environment, emit, writing=writing)
+            return cluster, read(cluster)
+        return both(lambda: self.cluster(environment, emit, writing=writing), lambda: read(connected))
 
     def require_writable(self, environment: str) -> str:
         """The environment, if its cluster may be written to. Raises PlanError."""

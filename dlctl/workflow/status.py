@@ -58,9 +58,14 @@ def environment_status(
     emit = session.emit(environment, redactor)
     scope = scope_of(rendering.target, selection)
     with redactor.masking_errors():
-        cluster = session.cluster(rendering.target.environment, emit, writing=False)
         rules = session.rules(environment)
-        statuses = _known(rendering, status_of(scope, rendering.manifests, cluster, rules=rules))
+        cluster, found = session.reading(
+            rendering.target.environment,
+            emit,
+            lambda cluster: status_of(scope, rendering.manifests, cluster, rules=rules),
+            writing=False,
+        )
+        statuses = _known(rendering, found)
         _check_components(rendering.target, selection, statuses)
         if asked is None:
             return EnvironmentStatus(MaskedStatus(scope, statuses, redactor), failed=rendering.failed)

@@ -69,6 +69,10 @@ class Fleet:
         """`dlctl VERB` of all environments."""
         return self.programs.run(*DLCTL, verb, *self.names, "--max-parallel", str(max_parallel), codes=codes)
 
+    def run_one(self, verb: str, *, codes: tuple[int, ...] = (0,)) -> Run:
+        """`dlctl VERB` of the first environment."""
+        return self.programs.run(*DLCTL, verb, self.names[0], codes=codes)
+
     def one_command_each(self, verb: str) -> Run:
         """`dlctl VERB` of each environment, one process after the other, as a loop of a shell does it."""
         runs = [self.programs.run(*DLCTL, verb, name) for name in self.names]

@@ -185,7 +185,6 @@ def test_status_lists_the_kinds_that_the_parent_lists_and_no_others() -> None:
     assert asked == [
         ("get", "ConfigMap"),  # the parent, at the same time as what is rendered; it has one more namespace
         ("list", "ConfigMap"),
-        ("list", "ConfigMap"),
         ("list", "Secret"),
     ]
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 import ssl
 import tempfile
 from collections.abc import Iterable
@@ -56,6 +57,22 @@ class SharedContext(ssl.SSLContext):
         if stated != self.protocols:
             super().set_alpn_protocols(stated)
             self.protocols = stated
+
+    def wrap_socket(
+        self,
+        sock: socket.socket,
+        server_side: bool = False,
+        do_handshake_on_connect: bool = True,
+        suppress_ragged_eofs: bool = True,
+        server_hostname: str | bytes | None = None,
+        session: ssl.SSLSession | None = None,
+    ) -> ssl.SSLSocket:
+        """As Python does, but a name in ASCII does not load its IDNA codec, which takes 1 ms."""
+        if isinstance(server_hostname, str) and server_hostname.isascii():
+            server_hostname = server_hostname.encode()
+        return super().wrap_socket(
+            sock, server_side, do_handshake_on_connect, suppress_ragged_eofs, server_hostname, session
+        )
 
 
 def tls_context(cluster: Entry, certificate: ClientCertificate | None) -> ssl.SSLContext:

@@ -53,7 +53,7 @@ class Known(Struct, frozen=True):
 def resolve_early(manifest: Manifest, known: Known) -> Step | Resource:
     """The step, if it does not depend on the live object; else the object's resource."""
     key = manifest.api_key
-    resource = known.kinds.served.get(key) or known.kinds.present.get(key)
+    resource = known.kinds.resource(manifest)
     defined_in_plan = known.kinds.defined_in_plan.get(key)
     placed = resource or defined_in_plan
     unavailable = known.kinds.unavailable.get(key)

@@ -24,6 +24,10 @@ class Kinds(Struct, frozen=True):
     present: Mapping[ApiKey, Resource]
     unavailable: Mapping[ApiKey, ClusterError] = field(default_factory=dict)
 
+    def resource(self, manifest: Manifest) -> Resource | None:
+        """The resource of a manifest's object on the cluster now, maybe in another version."""
+        return self.served.get(manifest.api_key) or self.present.get(manifest.api_key)
+
 
 def find_kinds(
     cluster: Cluster, manifests: Iterable[Manifest], threads: int, needed: Iterable[ApiKey] = ()

@@ -15,7 +15,8 @@ from dlctl.manifest import Manifest, ObjectRef
 from dlctl.plan.live.extras import Members, members, not_rendered
 from dlctl.plan.live.kinds import Kinds, find_kinds
 from dlctl.plan.live.object_status import ObjectStatus
-from dlctl.plan.live.objects.lookup import Wanted, look_up, wanted_by
+from dlctl.plan.live.objects.listed import Wanted, list_ours
+from dlctl.plan.live.objects.lookup import NOTHING, look_up, wanted_by
 from dlctl.plan.live.objects.model import Found, LiveObject
 from dlctl.plan.live.objects.read import read_body
 from dlctl.plan.live.old_secrets import masked_verdict
@@ -76,24 +77,19 @@ class _Reader(Struct, frozen=True):
 
         Both are asked for at once: a parent seldom lists more than what is rendered.
         """
-        places = frozenset({self.scope.namespace, *(manifest.ref.namespace for manifest in self.listed)})
-        if not self.extras:
-            return None, self._look_up(wanted, places)
-        there, found = both(
-            lambda: self._members(wanted, kinds), lambda: self._look_up(wanted, places), self.threads
-        )
-        if there is None:
-            return there, found
-        further = dict.fromkeys(there.further, frozenset[ObjectRef]())
-        if there.namespaces - places:  # where a kind cannot be listed over all namespaces
-            return there, self._look_up({**wanted, **further}, places | there.namespaces)
-        if further:
-            more = self._look_up(further, places)
-            found = replace(found, ours={**found.ours, **more.ours}, unseen=(*found.unseen, *more.unseen))
-        return there, found
-
-    def _look_up(self, wanted: Wanted, places: frozenset[str]) -> Found:
-        return look_up(self.cluster, wanted, self.scope, self.threads, places - {""})
+        listed = NOTHING
+        there: Members | None = None
+        places = {self.scope.namespace, *(manifest.ref.namespace for manifest in self.listed)} - {""}
+        if self.extras:
+            there, listed = both(
+                lambda: self._members(wanted, kinds),
+                lambda: list_ours(self.cluster, wanted, self.scope.selector, self.threads, places),
+                self.threads,
+            )
+        if there is not None:
+            wanted = {**dict.fromkeys(there.further, frozenset[ObjectRef]()), **wanted}
+            places |= there.namespaces
+        return there, look_up(self.cluster, wanted, self.scope, self.threads, places, listed)
 
     def _members(self, wanted: Wanted, kinds: Kinds) -> Members | None:
         unavailable = {m.ref.group_kind for m in self.listed if m.api_key in kinds.unavailable}

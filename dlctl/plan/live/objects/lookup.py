@@ -13,10 +13,10 @@ from msgspec import Struct
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.errors import ClusterError, Forbidden
 from dlctl.manifest import ObjectRef
-from dlctl.plan.live.objects.model import Found, LiveObject, Unseen
+from dlctl.plan.live.objects.listed import Listed, Wanted, by_name, with_rest
+from dlctl.plan.live.objects.model import Found, LiveObject
 from dlctl.plan.live.objects.read import (
     Listing,
-    list_by_label,
     list_metadata,
     metadata_of,
     read_body,
@@ -30,24 +30,31 @@ from dlctl.plan.parallel import in_parallel
 FEW = 4
 """Up to this many names of one kind in one namespace are read one by one, more by one LIST."""
 
-Wanted = Mapping[Resource, frozenset[ObjectRef]]
-"""The objects of the manifests, by resource."""
+NOTHING = Listed()
+"""Nothing is listed yet."""
 
 _Unreadable = Mapping[ObjectRef, ClusterError]
 
 
 def look_up(
-    cluster: Cluster, wanted: Wanted, scope: Scope, threads: int, namespaces: Set[str] = frozenset()
+    cluster: Cluster,
+    wanted: Wanted,
+    scope: Scope,
+    threads: int,
+    namespaces: Set[str] = frozenset(),
+    listed: Listed = NOTHING,
 ) -> Found:
     """Find the wanted objects, and all other objects of their kinds with our labels.
 
-    Where a kind cannot be listed over all namespaces, those of the wanted objects are searched, and
-    `namespaces`. Raises UnknownKind if the cluster no longer serves a kind.
+    What is `listed` already is not listed again. Where a kind cannot be listed over all namespaces, those of
+    the wanted objects are searched, and `namespaces`. Raises UnknownKind if the cluster no longer serves a
+    kind.
     """
-    ours, unlisted, unseen = _by_label(cluster, wanted, scope.selector, threads, namespaces)
+    listed = with_rest(cluster, listed, wanted, scope.selector, threads, namespaces)
+    ours, unlisted = dict(listed.ours), _unlisted(wanted, listed)
     missing = {
         resource: [ref for ref in sorted(wanted[resource]) if ref not in ours and ref not in unlisted]
-        for resource in _sorted(wanted)
+        for resource in by_name(wanted)
     }
     named, unlisted_names = _by_name(cluster, missing, threads)
     one_by_one, unreadable = _by_get(cluster, wanted, {**unlisted, **unlisted_names}, threads)
@@ -58,7 +65,7 @@ def look_up(
     late = {ref: found for ref, found in named.items() if carries(found.body, scope)}
     unmanaged = {ref: found for ref, found in named.items() if ref not in late}
     ours = {**ours, **_created_meanwhile(cluster, late.values())}
-    return Found(ours, unmanaged, unreadable, unseen)
+    return Found(ours, unmanaged, unreadable, listed.unseen)
 
 
 def _by_get(
@@ -66,7 +73,7 @@ def _by_get(
 ) -> tuple[dict[ObjectRef, LiveObject], _Unreadable]:
     """The objects that could not be listed, one by one: rights to get are enough."""
     readable = {ref for ref, error in unlisted.items() if isinstance(error, Forbidden)}
-    pairs = [(resource, ref) for resource in _sorted(wanted) for ref in sorted(wanted[resource] & readable)]
+    pairs = [(resource, ref) for resource in by_name(wanted) for ref in sorted(wanted[resource] & readable)]
     found: dict[ObjectRef, LiveObject] = {}
     unreadable = {ref: error for ref, error in unlisted.items() if ref not in readable}
     for here, not_here in in_parallel(
@@ -85,32 +92,14 @@ def wanted_by(pairs: Iterable[tuple[Resource, ObjectRef]]) -> Wanted:
     return {resource: frozenset(refs) for resource, refs in wanted.items()}
 
 
-def _sorted(wanted: Iterable[Resource]) -> list[Resource]:
-    return sorted(wanted, key=lambda resource: (resource.group, resource.kind, resource.version))
-
-
-def _by_label(
-    cluster: Cluster, wanted: Wanted, selector: str, threads: int, namespaces: Set[str]
-) -> tuple[dict[ObjectRef, LiveObject], _Unreadable, tuple[Unseen, ...]]:
-    """The objects with our labels, the wanted ones that could not be listed, and what was not searched."""
-
-    def ask(resource: Resource) -> list[Listing]:
-        places = tuple(sorted({*_namespaces(wanted[resource]), *namespaces}))
-        return list(list_by_label(cluster, resource, selector, places))
-
-    resources = _sorted(wanted)
-    ours: dict[ObjectRef, LiveObject] = {}
-    unreadable: dict[ObjectRef, ClusterError] = {}
-    unseen: list[Unseen] = []
-    for resource, listings in zip(resources, in_parallel(ask, resources, threads), strict=True):
-        for listing in listings:
-            ours.update((found.ref, found) for found in listing.objects)
-            if listing.refused:
-                unseen.append(Unseen(resource, listing.namespace, listing.refused))
-                everywhere = not listing.namespace
-                there = (ref for ref in wanted[resource] if everywhere or ref.namespace == listing.namespace)
-                unreadable.update(dict.fromkeys(there, listing.refused))
-    return ours, unreadable, tuple(unseen)
+def _unlisted(wanted: Wanted, listed: Listed) -> dict[ObjectRef, ClusterError]:
+    """The wanted objects that could not be listed, and why."""
+    return {
+        ref: unseen.error
+        for unseen in listed.unseen
+        for ref in wanted.get(unseen.resource, ())
+        if unseen.namespace in ("", ref.namespace)
+    }
 
 
 class _Query(Struct, frozen=True):
