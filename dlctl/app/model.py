@@ -37,6 +37,7 @@ class Patch(Struct, frozen=True):
 
     `kind` and `name` select objects of the component (an empty `name` matches any); exactly one
     of `merge` (RFC 7386), `json` (RFC 6902) and `strategic` (lists are joined by their keys) is not None.
+    `operations` are the places of those of `json`.
     """
 
     kind: str
@@ -45,6 +46,7 @@ class Patch(Struct, frozen=True):
     json: tuple[Mapping[str, Any], ...] | None
     location: Location | None
     strategic: Mapping[str, Any] | None = None
+    operations: tuple[Location, ...] = ()
 
 
 class Component(Struct, frozen=True):

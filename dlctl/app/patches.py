@@ -40,13 +40,15 @@ def _patch(reader: Reader, path: tuple[str | int, ...], item: Any) -> Patch:
         raise AppError("patch has no target", location=location, hint="add 'target: {kind: Deployment}'")
     target.only(*file_keys.PATCH_TARGET)
     _check_change(patch, location)
+    operations = _operations(patch) if "json" in patch.values else None
     return Patch(
         kind=target.text("kind"),
         name=target.text("name"),
         merge=patch.block("merge").values if "merge" in patch.values else None,
-        json=_operations(patch) if "json" in patch.values else None,
+        json=operations,
         location=location,
         strategic=patch.block("strategic").values if "strategic" in patch.values else None,
+        operations=tuple(patch.place("json", index) for index in range(len(operations or ()))),
     )
 
 

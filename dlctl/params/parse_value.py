@@ -1,7 +1,7 @@
 """Parse command-line text to a value of the type that the prototype's schema declares."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from enum import StrEnum
 from typing import Any
@@ -197,7 +197,7 @@ def _is_of(value: Any, types: frozenset[str]) -> bool:
 
 
 def _collection(schema: Mapping[str, Any], types: frozenset[str], text: str) -> Any:
-    """A list or mapping in flow style; a list also as `a,b,c`, as in ksonnet scripts."""
+    """A list or mapping in flow style; a list also as `a,b,c` (ksonnet's scripts), a mapping as `A=1,B=2`."""
     start = text.lstrip()[:1]
     if start == "[" and ("array" in types or not types):
         return _flow(schema, text)
@@ -207,9 +207,21 @@ def _collection(schema: Mapping[str, Any], types: frozenset[str], text: str) -> 
         items = schema.get("items", {})
         item_schema = items if isinstance(items, Mapping) and items else {"type": "string"}
         return [_by_schema(item_schema, item) for item in text.split(",")] if text else []
+    if types <= {"object", "null"} and "=" in text:
+        return dict(_pairs(schema, text))
     if not types:
         return _plain(text) if text else text
     return _other(types, text)
+
+
+def _pairs(schema: Mapping[str, Any], text: str) -> Iterator[tuple[str, Any]]:
+    seen: set[str] = set()
+    for pair in text.split(","):
+        key, equals, value = pair.partition("=")
+        if not equals or not key.strip() or key in seen:
+            raise _ReasonWithoutValue("write KEY=VALUE,KEY=VALUE, or '{KEY: VALUE}' where a value has commas")
+        seen.add(key)
+        yield key.strip(), _by_schema(descend(schema, (key.strip(),)), value)
 
 
 def _flow(schema: Mapping[str, Any], text: str) -> Any:
@@ -242,6 +254,8 @@ def _as_declared(schema: Mapping[str, Any], node: yaml.Node | None, value: Any) 
 def _other(types: frozenset[str], text: str) -> Any:
     if "string" in types:
         return text
+    if types <= {"object", "null"}:
+        raise _ReasonWithoutValue("write KEY=VALUE, or '{KEY: VALUE}'; --json null leaves the field out")
     if text == "null":
         raise _ReasonWithoutValue(
             "with --json, null leaves the field out; 'dlctl param unset' brings the default back"

@@ -77,5 +77,12 @@ def _of_role(params: ParamSet, name: str, own: Mapping[str, Any]) -> Param:
 def _shown(param: Param) -> str:
     if param.value is None and param.origin.location == param.spec.location:
         return f"{param.spec.name} is not set"
-    value = HIDDEN if param.spec.secret else shorten(str(param.value), 60)
+    value = HIDDEN if param.spec.secret else shorten(_text(param.value), 60)
     return f"{param.spec.name} = {value}, from {param.origin}"
+
+
+def _text(value: Any) -> str:
+    """A value as users write it: texts without quotes, anything else as JSON."""
+    import json
+
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

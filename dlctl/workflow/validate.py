@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dlctl.app.model import Target
+from dlctl.app.model import Environment, Target
 from dlctl.errors import Location
 from dlctl.manifest import JsonObject, Manifest
 from dlctl.redact import MASK, Redactor, is_secret
@@ -49,8 +49,10 @@ def validate_environment(
 
     `known` is what is known of the cluster besides its schemas. With `require_schemas` a schema that is not
     at hand is an error. Raises AppError if a selected component does
-    not exist or the index of schemas is invalid, ParamError for invalid `--set` values.
+    not exist, a key of `approve` cannot be used or the index of schemas is invalid, ParamError for invalid
+    `--set` values.
     """
+    _check_approvers(target.environment)
     environment = target.environment.name
     index = read_index(target.app.root, environment)
     known = known or known_cluster(target.cluster)
@@ -89,6 +91,14 @@ def validate_environment(
         sum(not checks.has_fields_checked(manifest) for manifest in rendering.manifests),
         rendering.notes,
     )
+
+
+def _check_approvers(environment: Environment) -> None:
+    """Raise AppError or FileError for a key of `approve` that cannot be used: an apply would need it."""
+    if environment.approvers:
+        from dlctl.workflow.saved.signatures import approver_keys
+
+        tuple(approver_keys(environment))
 
 
 def _pods(rendering: Rendering, known: KnownCluster) -> PodsOnNodes:

@@ -87,6 +87,8 @@ def stored(app: Project, file: str = "dlctl.yaml", *path: str) -> Any:
         ("env_vars", "{A: 1.10, B: true, 1: x}", {"A": "1.10", "B": "true", "1": "x"}),
         ("env_vars", "{A: x}", {"A": "x"}),
         ("env_vars", '{"A": "x"}', {"A": "x"}),
+        ("env_vars", "NCCL_DEBUG=INFO", {"NCCL_DEBUG": "INFO"}),
+        ("env_vars", "A=1.10,B=,C=a=b", {"A": "1.10", "B": "", "C": "a=b"}),
         ("size", "null", None),
         ("size", "big", "big"),
         ("token", "s3cret", "s3cret"),
@@ -203,6 +205,17 @@ def test_force(app: Project, words: tuple[str, ...], expected: str) -> None:
     assert stored(app)["title"] == expected
 
 
+def test_a_text_null_is_noted(app: Project) -> None:
+    """In YAML and in Helm null removes a value; a parameter that is a text takes any."""
+    assert (
+        "title is the text 'null' now; with --json, null"
+        in app.run("param", "set", "web", "title=null").ok().err
+    )
+    assert stored(app)["title"] == "null"
+    assert "is the text" not in app.run("param", "set", "web", "size=null").ok().err
+    assert "is the text" not in app.run("param", "set", "web", "--string", "title=null").ok().err
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -218,7 +231,12 @@ def test_force(app: Project, words: tuple[str, ...], expected: str) -> None:
         (("web", "ratio", "2"), "greater than the maximum"),
         (("web", "ratio", "nan"), "must be a number"),
         (("web", "ratio", ".inf"), "ratio"),
-        (("web", "env_vars", "x"), "must be an object"),
+        (("web", "env_vars", "x"), "write KEY=VALUE, or '{KEY: VALUE}'"),
+        (
+            ("web", "env_vars", "A=1,2"),
+            "write KEY=VALUE,KEY=VALUE, or '{KEY: VALUE}' where a value has commas",
+        ),
+        (("web", "env_vars", "A=1,A=2"), "must be an object"),
         (("web", "env_vars", "{A: [1]}"), "env_vars"),
         (("web", "env_vars", "{A: "), "not a list or mapping"),
         (("web", "tags", "[[1]]"), "tags"),

@@ -59,6 +59,10 @@ def test_search_finds_what_people_type_and_the_best_ten_first(app: Project) -> N
     for typed, some in AMONG.items():
         assert some <= set(found(typed)), typed
     assert len(found("pvc")) == 10
+    assert "train-job" in found("fine-tune a model of Hugging Face")
+    partly = app.run("prototype", "search", "kafka zzz").ok()
+    assert "kafka-sink" in partly.out
+    assert "no prototype has all the words of 'kafka zzz'; these have most of them" in partly.err
 
 
 def test_search(app: Project) -> None:

@@ -29,6 +29,16 @@ def test_a_good_app_has_no_findings(known: Project) -> None:
     assert (done.out, done.err) == ("", "dev: 0 errors in 2 objects, Kubernetes v1.36.3\n")
 
 
+def test_keys_of_approve_that_an_apply_would_need(known: Project) -> None:
+    environment = known.read("environments/dev/environment.yaml")
+    known.write({"environments/dev/environment.yaml": f"{environment}approve: {{keys: [keys/ops.pub]}}\n"})
+    missing = known.run("validate", "dev")
+    assert missing.code == 1
+    assert "keys/ops.pub: cannot be read: No such file" in missing.err
+    known.write({"keys/ops.pub": "no key\n"})
+    assert "a file of 'approve' must have SSH public keys" in known.run("validate", "dev").err
+
+
 def test_a_misspelt_field_with_the_line_of_the_template_and_the_parameter(known: Project) -> None:
     change(known, TEMPLATE, "replicas: {{", "replcas: {{")
     done = known.run("validate", "dev")

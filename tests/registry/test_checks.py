@@ -48,7 +48,7 @@ def test_schema_over_several_values_is_refused_with_its_description_and_origins(
     _prototypes(tmp_path, params={"spot": FLAG, "restarts": TEXT}, allOf=[SPOT])
     message = _refused({"spot": True}, tmp_path)
     assert "spot needs restarts" in message
-    assert "spot = True, from" in message
+    assert "spot = true, from" in message
     assert "dlctl.yaml" in message
 
 

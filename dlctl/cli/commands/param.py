@@ -32,7 +32,8 @@ Words = Annotated[
     "set",
     cls=NegativeNumbersCommand,
     epilog="Examples: dlctl param set cnn num_workers 4; dlctl param set cnn num_ps=2 model=vgg16; "
-    "dlctl param set --env gke cnn num_gpus 1; dlctl param set --env gke gpu_model V100",
+    "dlctl param set --env gke cnn num_gpus 1; dlctl param set --env gke gpu_model V100; "
+    "dlctl param set cnn env_vars NCCL_DEBUG=INFO,NCCL_IB_HCA=mlx5",
 )
 def set_params(
     ctx: typer.Context,
@@ -48,7 +49,8 @@ def set_params(
 ) -> None:
     """Set parameters: COMPONENT NAME VALUE, or COMPONENT NAME=VALUE...
 
-    Values are typed by the prototype's schema. With --env and no component, the value applies to
+    Values are typed by the prototype's schema; a list is written a,b or [a, b], a mapping A=1,B=2 or {A: 1}.
+    With --env and no component, the value applies to
     every component of the environment that declares the parameter. Dots refer to values inside
     mappings; '\\.' is a literal dot. The value '-' is read from standard input, for passwords. For another
     value that starts with '-' and is not a number, use NAME=VALUE.

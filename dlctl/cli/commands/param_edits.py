@@ -11,7 +11,7 @@ from dlctl.cli.runtime import Runtime
 from dlctl.errors import YamlError
 from dlctl.files.write import FileChange
 from dlctl.params.assign import Place, assign, unassign, values_that_are_set
-from dlctl.params.parse_value import Force, is_reference
+from dlctl.params.parse_value import Force, is_reference, typed_value
 from dlctl.params.path import split_name
 
 
@@ -30,7 +30,25 @@ def set_values(runtime: Runtime, words: list[str], env: str, force: Force) -> No
     else:
         clear = [name for name, text in values if force is not Force.SCHEMA or not _is_elsewhere(text)]
         _warn_about_secrets(runtime, place, [split_name(name)[0] for name in clear])
+        if force is Force.SCHEMA:
+            _note_text_null(runtime, place, [name for name, text in values if text == "null"])
     warn_about_rules(runtime, component, env)
+
+
+def _note_text_null(runtime: Runtime, place: Place, names: Sequence[str]) -> None:
+    """Say where `null`, which leaves a field out elsewhere, was stored as a text."""
+    if not names:
+        return
+    app, catalogue = runtime.app(), runtime.catalogue()
+    for component in app.components.values():
+        if place.component in ("", component.name):
+            prototype = catalogue.find(component.prototype, component.location)
+            for name in names:
+                first, *rest = split_name(name)
+                spec = prototype.typed_spec(first)
+                if spec is not None and typed_value(spec, tuple(rest), "null") == "null":
+                    log(f"note: {name} is the text 'null' now; with --json, null leaves the field out")
+            return
 
 
 def _is_elsewhere(text: str) -> bool:

@@ -24,7 +24,7 @@ def _answer(manifest: Manifest, key: str, known: tuple[str, ...]) -> str:
     found = str(annotations_of(manifest.body).get(key) or "")
     if found and found not in known:
         raise PlanError(
-            f"{manifest.ref}: annotation {key} is {found!r}",
+            f"{manifest.ref}: annotation {key} is '{found}'",
             location=manifest.location,
             hint=f"it must be {' or '.join(known)}",
         )

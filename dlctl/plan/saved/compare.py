@@ -1,6 +1,7 @@
 """Whether a plan that is made again does what the saved one says, or less."""
 
 from collections.abc import Callable, Iterator, Sequence, Set
+from typing import Any
 
 from msgspec import Struct
 
@@ -27,15 +28,14 @@ _ACTIONS = {
 class Finding(Struct, frozen=True):
     """What is other than planned for one object; `refused`: the plan does not hold.
 
-    `less`: a planned step would not be done any more. `blocked`: it cannot be done, because of a conflict of
-    `fields` with other field managers, or for another reason.
+    `less`: a planned step would not be done any more. `blocked`: it cannot be done; `hint` says what to do.
     """
 
     text: str
     refused: bool
     less: bool = False
     blocked: bool = False
-    fields: bool = False
+    hint: str = ""
 
 
 Gone = Callable[[Sequence[SavedObject]], Set[SavedRef]]
@@ -81,6 +81,13 @@ def _why(step: Step, digests: ObjectDigests) -> str:
     return f": {reason}" if reason else ""
 
 
+def _of_managers(step: Step, digests: ObjectDigests) -> str:
+    """That an update changes no value, but makes this app the manager of fields again."""
+    if step.action is not Action.UPDATE or digests.saved(step).changes:
+        return ""
+    return ": no value differs, but another field manager has taken over fields"
+
+
 def _vanished_all(vanished: Sequence[SavedObject], gone: Gone) -> Iterator[Finding | None]:
     """The planned steps that the new plan does not have; a deletion of an object that is gone is done."""
     deletions = [each for each in vanished if each.action is Action.PRUNE]
@@ -113,7 +120,7 @@ def _compared(before: SavedObject, step: Step, digests: ObjectDigests) -> Findin
         return _more(digests, step, "was replaced by another object after the plan was made")
     if step.action not in _NO_MORE_THAN.get(before.action, ()):
         planned = f"would {_ACTIONS[before.action]} by the plan, and would {_ACTIONS[step.action]} now"
-        return _more(digests, step, f"{planned}{_why(step, digests)}")
+        return _more(digests, step, f"{planned}{_why(step, digests)}{_of_managers(step, digests)}")
     if step.action is Action.CREATE or before.resource_version == step.version:
         return None
     return _changed_object(before, step, digests)
@@ -161,13 +168,20 @@ def _shown(step: Step, digests: ObjectDigests, paths: set[str]) -> Iterator[str]
     shown = {change.pointer: change for change in compare(masked.live, masked.merged)}
     for path in sorted(paths):
         change = shown.get(path)
-        yield path if change is None else f"{path} from {change.old!r} to {change.new!r}"
+        yield path if change is None else f"{path} from {_json(change.old)} to {_json(change.new)}"
+
+
+def _json(value: Any) -> str:
+    import json
+
+    return "nothing" if value is None else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _more(digests: ObjectDigests, step: Step, text: str) -> Finding:
     blocked = step.action in BLOCKING
     text = f"{digests.shown(step.ref).ref} {text}"
-    return Finding(text, refused=True, blocked=blocked, fields=blocked and bool(step.conflicts))
+    hint = MaskedStep(step, digests.redactor).hint if blocked else ""
+    return Finding(text, refused=True, blocked=blocked, hint=hint)
 
 
 def _note(digests: ObjectDigests, step: Step, text: str) -> Finding:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from dlctl.app.model import Patch
-from dlctl.errors import RenderError
+from dlctl.errors import Location, RenderError
 from dlctl.kinds.definitions import is_definition
 from dlctl.kinds.merge_keys import Schemas, list_keys, schemas_of
 from dlctl.manifest import JsonObject, ref_of
@@ -78,8 +78,9 @@ def _apply(patch: Patch, body: Mapping[str, Any], schemas: Schemas) -> Any:
     if patch.merge is not None:
         return merge_patch(body, patch.merge)
     after: Any = body
-    for operation in patch.json or ():
-        after = _operated(patch, operation, after)
+    for index, operation in enumerate(patch.json or ()):
+        place = patch.operations[index] if patch.operations else patch.location
+        after = _operated(patch, operation, after, place)
     return after
 
 
@@ -88,7 +89,7 @@ def _schema(body: Mapping[str, Any], schemas: Schemas) -> JsonObject | None:
     return schemas.get((ref_of(body).group_kind, version)) if schemas else None
 
 
-def _operated(patch: Patch, operation: Mapping[str, Any], body: Any) -> Any:
+def _operated(patch: Patch, operation: Mapping[str, Any], body: Any, place: Location | None) -> Any:
     import jsonpatch
     from jsonpointer import JsonPointerException
 
@@ -98,7 +99,7 @@ def _operated(patch: Patch, operation: Mapping[str, Any], body: Any) -> Any:
     except RenderError as error:
         raise RenderError(
             f"cannot {_description(operation)} of {patch.kind} {patch.name or '(any)'}: {error.message}",
-            location=patch.location,
+            location=place,
             hint=_SHOW,
         ) from error
     except (jsonpatch.JsonPatchException, JsonPointerException) as error:
@@ -107,9 +108,22 @@ def _operated(patch: Patch, operation: Mapping[str, Any], body: Any) -> Any:
         reason = "the value is different" if other else "the path does not exist"
         raise RenderError(
             f"cannot {_description(operation)} of {patch.kind} {patch.name or '(any)'}: {reason}",
-            location=patch.location,
-            hint=_SHOW,
+            location=place,
+            hint=_SHOW if other else _missing_path(operation),
         ) from error
+
+
+def _missing_path(operation: Mapping[str, Any]) -> str:
+    parent = str(operation["path"]).rpartition("/")[0]
+    if operation["op"] == "add" and parent:
+        first = f"{{op: add, path: {parent}, value: {{}}}}"
+        hint = f"add {parent} first, as {first}, or write it as 'merge'; {_SHOW}"
+    else:
+        hint = _SHOW
+    own = parent in {"/metadata/labels", "/metadata/annotations"}
+    return (
+        f"{hint}, but for dlctl's own labels and annotations, which are added after patches" if own else hint
+    )
 
 
 def _description(operation: Mapping[str, Any]) -> str:

@@ -43,13 +43,19 @@ def _rolling_out(body: JsonObject) -> Verdict:
         return failed(message_of(progressing, "rollout exceeded its progress deadline"))
     waiting = _waiting(body)
     if waiting is not None:
-        return in_progress(waiting)
+        return in_progress(f"{waiting}{_why(body)}")
     if not _rolled_out(body):
         return in_progress(message_of(progressing, "new ReplicaSet is not available yet"))
     if not is_true(condition(body, "Available")):
         return in_progress(message_of(condition(body, "Available"), "not available yet"))
     ready, wanted = number_at(body, "status", "readyReplicas"), number_at(body, "spec", "replicas", default=1)
     return current(f"{ready} of {wanted} replicas ready")
+
+
+def _why(body: JsonObject) -> str:
+    """Why its ReplicaSet cannot create pods, such as a quota, after a colon; empty if it can."""
+    failure = condition(body, "ReplicaFailure")
+    return f": {message_of(failure, 'pods cannot be created')}" if is_true(failure) else ""
 
 
 def _waiting(body: JsonObject) -> str | None:

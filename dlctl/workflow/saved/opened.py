@@ -1,6 +1,6 @@
 """A plan in a file: what it was made with, and whether it still holds."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -65,7 +65,7 @@ class OpenedPlan(Struct):
         before = InputDigests(self.saved.inputs, self.saved.prototypes)
         changed = changed_inputs(before, input_digests(rendering, self.digests, before))
         if changed:
-            raise self._refused("what it was rendered from has changed", changed)
+            raise self._refused("what it was rendered from has changed", map(PlanError, changed))
         self._stated = {each.ref: each.body for each in rendering.manifests}
 
     def check(self, planned: Planned, cluster: Cluster, emit: Emit) -> None:
@@ -98,12 +98,14 @@ class OpenedPlan(Struct):
         for finding in found:
             if not finding.refused:
                 emit(Note(finding.text))
-        if refused := _texts(found):
-            raise self._refused(f"the cluster has changed, and {_how_much(found)}", refused, _forcing(found))
+        if refused := [finding for finding in found if finding.refused]:
+            problems = [PlanError(each.text, hint=each.hint or None) for each in refused]
+            raise self._refused(f"the cluster has changed, and {_how_much(refused)}", problems)
         with planned.redactor.masking_errors():
             other = tuple(edited_objects(self.saved, planned.plan, digests))
         if other:
-            raise self._refused("what it shows is not what it would do now", tuple(map(_edited, other)))
+            edited = map(PlanError, map(_edited, other))
+            raise self._refused("what it shows is not what it would do now", edited)
 
     def _refuse_other_objects(self, digests: ObjectDigests) -> None:
         """Raise PlanError where the same files render other objects: secrets that they refer to, or dlctl."""
@@ -115,7 +117,7 @@ class OpenedPlan(Struct):
             if saved.get(digests.shown(ref)) not in (None, digests.stated_digest(body))
         ]
         if changed:
-            raise self._refused("what it was rendered from has changed", tuple(changed))
+            raise self._refused("what it was rendered from has changed", map(PlanError, changed))
 
     def _refuse_other_uses(self, plan: Plan, digests: ObjectDigests) -> None:
         """Raise PlanError where values that pods use have changed, so that they would be replaced."""
@@ -126,18 +128,17 @@ class OpenedPlan(Struct):
             if now.get(each.object) != each.content
         ]
         if changed:
-            raise self._refused("what it was made from has changed", tuple(changed))
+            raise self._refused("what it was made from has changed", map(PlanError, changed))
 
-    def _refused(self, reason: str, problems: tuple[str, ...] = (), forcing: str = "") -> PlanError:
+    def _refused(self, reason: str, problems: Iterable[PlanError] = ()) -> PlanError:
         message = f"the plan is refused, and nothing was applied: {reason}"
-        hint = f"make a new plan: dlctl diff {self.saved.environment} --save FILE{forcing}"
-        single = len(problems) == 1
-        return PlanError(
-            f"{message}: {problems[0]}" if single else message,
-            location=Location(str(self.path)),
-            hint=hint,
-            problems=() if single else (PlanError(each) for each in problems),
-        )
+        hint = f"make a new plan: dlctl diff {self.saved.environment} --save FILE"
+        each = tuple(problems)
+        if len(each) == 1:
+            message = f"{message}: {each[0].message}"
+            hint += f"; for it, {each[0].hint}" if each[0].hint else ""
+        more = each if len(each) > 1 else ()
+        return PlanError(message, location=Location(str(self.path)), hint=hint, problems=more)
 
 
 def open_plan(path: Path) -> OpenedPlan:
@@ -155,19 +156,10 @@ def _edited(name: str) -> str:
     return f"the diff of {name} is not what would be done: {why}"
 
 
-def _forcing(found: tuple[Finding, ...]) -> str:
-    """What a new plan needs to take over fields of other managers."""
-    return "; with --force-conflicts it takes over the fields" if any(each.fields for each in found) else ""
-
-
-def _how_much(found: tuple[Finding, ...]) -> str:
-    if all(finding.blocked for finding in found if finding.refused):
+def _how_much(refused: Sequence[Finding]) -> str:
+    if all(finding.blocked for finding in refused):
         return "it cannot be applied any more"
-    less = {finding.less for finding in found if finding.refused}
+    less = {finding.less for finding in refused}
     if less == {True}:
         return "not all of it would be done now"
     return "more would be done now" if less == {False} else "something else would be done now"
-
-
-def _texts(found: tuple[Finding, ...]) -> tuple[str, ...]:
-    return tuple(finding.text for finding in found if finding.refused)

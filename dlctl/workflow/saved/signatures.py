@@ -58,7 +58,7 @@ def approved_by(environment: Environment, path: Path, content: bytes) -> str:
     Raises PlanError if none did; AppError, FileError or RegistryError.
     """
     signatures = plan_signatures(path, content)
-    for key in _keys(environment):
+    for key in approver_keys(environment):
         for signature in signatures:
             by_this = key_bytes(key) == signature.key
             if by_this and is_made_by(signature, content, NAMESPACE, _APPROVER, key):
@@ -84,7 +84,7 @@ def _stored(path: Path) -> tuple[SshSignature, ...]:
     return signatures_in(read_file(file)) if file_exists(file, str(file)) else ()
 
 
-def _keys(environment: Environment) -> Iterator[str]:
+def approver_keys(environment: Environment) -> Iterator[str]:
     """The public keys of `approve`, those in files included. Raises AppError or FileError."""
     root = environment.folder.parents[environment.name.count("/") + 1]
     for stated in environment.approvers:

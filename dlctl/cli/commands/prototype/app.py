@@ -12,7 +12,7 @@ from dlctl.cli.commands.table import application
 from dlctl.cli.completion import candidates as complete
 from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.notes import log_event
-from dlctl.cli.output.streams import data
+from dlctl.cli.output.streams import data, log
 from dlctl.cli.output.tables.table import TableFormat, table
 from dlctl.cli.output.views.prototype import shown_default, shown_package
 from dlctl.cli.runtime import Runtime, runtime_of
@@ -60,10 +60,14 @@ def search(
 ) -> None:
     """Search prototypes, the best ten first.
 
-    Names count most, then keywords, summaries, parameters and their groups, and descriptions.
+    Names count most, then keywords, summaries, parameters and their groups, and descriptions. If no prototype
+    has all words, those with most of them are listed.
     """
     runtime = runtime_of(ctx)
-    _print_prototypes(runtime, search_prototypes(runtime.catalogue().all(), text), output)
+    found = search_prototypes(runtime.catalogue().all(), text)
+    _print_prototypes(runtime, found.prototypes, output)
+    if not found.all_words:
+        log(f"no prototype has all the words of '{text}'; these have most of them")
 
 
 class DescribeFormat(StrEnum):

@@ -8,7 +8,7 @@ from dlctl.cli.output.json_text import shown_value
 from dlctl.cli.output.style import text_width
 from dlctl.pattern import pattern
 from dlctl.registry.prototypes.model import ListedPrototype, ParamSpec, Prototype, Requirement
-from dlctl.text import HIDDEN
+from dlctl.text import HIDDEN, listed
 
 if TYPE_CHECKING:  # not imported for the list of prototypes
     from dlctl.registry.prototypes.examples import Example
@@ -55,7 +55,7 @@ def requirement_text(entry: Requirement) -> str:
     """A cluster requirement, and what provides it."""
     words = entry.kind or f"nodes with {entry.resource or _label(entry)}"
     if entry.when != "true":
-        words += f", where {_condition(entry.when)}"
+        words += f", {_condition(entry.when)}"
     return words + (f"; {entry.provider} provides it" if entry.provider else "")
 
 
@@ -63,10 +63,15 @@ _IF_DECLARED = pattern(r'\("(\w+)" not in params or params\["\1"\] is none\)')
 """A condition of a group that is also true where a prototype does not have the parameter."""
 
 
+_PARAM = pattern(r"\bparams\.(\w+)")
+
+
 def _condition(when: str) -> str:
-    """A readable form of an expression over parameters."""
+    """A readable form of an expression over parameters; only their names where it computes with filters."""
+    if "|" in when:
+        return f"depending on {listed(dict.fromkeys(_PARAM.findall(when)))}"
     words = _IF_DECLARED.sub(r"\1 is none", when).replace("params.", "")
-    return words.replace(" is not none", " is set").replace(" is none", " is not set")
+    return f"where {words.replace(' is not none', ' is set').replace(' is none', ' is not set')}"
 
 
 def _label(entry: Requirement) -> str:
