@@ -133,7 +133,7 @@ def test_what_others_changed_since_is_judged_by_what_would_be_done(web: AppOnClu
     assert "the cluster has changed, and more would be done now" in refused.err
     assert "settings in namespace" in refused.err
     assert 'would now also change /data/b from nothing to "1"' in refused.err
-    assert "would now also change /data/other from None to '***'" in refused.err
+    assert 'would now also change /data/other from nothing to "***"' in refused.err
     assert "/data/a" not in refused.err
     assert "CANARY" not in refused.err
     assert web.get("configmap", "settings")["data"] == {"a": "1"}
