@@ -53,8 +53,9 @@ control-plane: install
 	$(BIN)/dlctl sandbox build --with training-operator --with trainer --with kuberay
 	$(BIN)/python -m tests.packages.oci_program
 
+# One worker more than a small machine has processors: they wait for clusters a good part of the time.
 test: lint control-plane
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not benchmark_suite"
+	$(BIN)/python -m pytest -n 3 --dist worksteal -m "not benchmark_suite"
 
 torture: install
 	DLCTL_TORTURE=20 $(BIN)/python -m pytest -n 2 tests/fuzz tests/on_cluster/test_preflight.py tests/on_cluster/test_saved_plans_of_any_app.py
