@@ -37,12 +37,11 @@ def typed_params(
             problems.append(unknown_param(prototype, steps[0]))
             continue
         value = typed_value(spec, steps[1:], text, force)
-        if spec.name in repeated and _joins(spec, value, values.get(spec.name)):
-            values[spec.name] = [*values[spec.name], *value]
+        earlier = values.get(spec.name)
+        if steps[1:]:
+            values[spec.name] = merge_patch(earlier, nest(steps[1:], value))
         else:
-            values[spec.name] = (
-                merge_patch(values.get(spec.name), nest(steps[1:], value)) if steps[1:] else value
-            )
+            values[spec.name] = _joined(spec, earlier, value) if spec.name in repeated else value
         repeated.add(spec.name)
     if problems:
         raise joined(problems, ParamError, "invalid parameters")
@@ -50,7 +49,7 @@ def typed_params(
 
 
 def _from_file(prototype: Prototype, file: Document) -> dict[str, Any]:
-    content = file.value or {}
+    content = {} if file.value is None else file.value
     if not isinstance(content, Mapping):
         raise ParamError("values file must be a mapping of parameters", location=file.location())
     values: dict[str, Any] = {}
@@ -64,9 +63,14 @@ def _from_file(prototype: Prototype, file: Document) -> dict[str, Any]:
     return values
 
 
-def _joins(spec: ParamSpec, value: Any, earlier: Any) -> bool:
-    """Whether a repeated option appends to a list instead of replacing the value."""
-    return "array" in schema_types(spec.schema) and isinstance(value, list) and isinstance(earlier, list)
+def _joined(spec: ParamSpec, earlier: Any, value: Any) -> Any:
+    """The value of a repeated option: appended to a list, added to a mapping, else in place of the earlier."""
+    types = schema_types(spec.schema)
+    if "array" in types and isinstance(value, list) and isinstance(earlier, list):
+        return [*earlier, *value]
+    if "object" in types and isinstance(value, Mapping) and isinstance(earlier, Mapping):
+        return {**earlier, **value}
+    return value
 
 
 def component_block(

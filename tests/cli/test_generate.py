@@ -81,6 +81,9 @@ def test_values_are_typed_by_the_schema(app: Project) -> None:
         (("--tags", "a,b", "--tags=c"), {"tags": ["a", "b", "c"]}),
         (("--tags", "[a, 'b,c']"), {"tags": ["a", "b,c"]}),
         (("--tags", ""), {"tags": []}),
+        (("--env-vars", "A=1", "--env-vars", "B=2,C="), {"env_vars": {"A": "1", "B": "2", "C": ""}}),
+        (("--env-vars", "A=1", "--env-vars", "A=2"), {"env_vars": {"A": "2"}}),
+        (("--token", "{fromEnv: A}", "--token", "{fromFile: b}"), {"token": {"fromFile": "b"}}),
         (("--env-vars.A=1", "--env-vars.B", "2"), {"env_vars": {"A": "1", "B": "2"}}),
         (("--env_vars", "{A: x}"), {"env_vars": {"A": "x"}}),
         (("--replicas", "1", "--replicas", "2"), {"replicas": 2}),
@@ -150,6 +153,7 @@ def test_values_file_is_found_from_the_working_folder(app: Project) -> None:
     [
         ("titel: x\n", "values.yaml:1:1: prototype 'page' has no parameter 'titel'"),
         ("- 1\n", "values.yaml:1:1: values file must be a mapping of parameters"),
+        ("[]\n", "values.yaml:1:1: values file must be a mapping of parameters"),
         ("a: [\n", "values.yaml:2:1: invalid YAML"),
         ("replicas: many\n", "replicas"),
     ],
