@@ -64,7 +64,7 @@ def _from_file(prototype: Prototype, file: Document) -> dict[str, Any]:
 
 
 def _joined(spec: ParamSpec, earlier: Any, value: Any) -> Any:
-    """The value of a repeated option: appended to a list, added to a mapping, else in the earlier one's place."""
+    """The value of a repeated option: added to a list or mapping, else in place of the earlier one."""
     types = schema_types(spec.schema)
     if "array" in types and isinstance(value, list) and isinstance(earlier, list):
         return [*earlier, *value]
