@@ -165,6 +165,14 @@ def passing_control_plane(
             down(name, home=control_plane.home)
 
 
+@contextlib.contextmanager
+def alone_on(name: str) -> Iterator[None]:
+    """No other process is in this block: for tests that fill the nodes of a control plane that they share."""
+    with (Path(os.environ[SESSION_HOME]) / f".{name}.alone").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield
+
+
 @pytest.fixture(scope="session")
 def control_plane() -> ControlPlane:
     """The session's control plane: with two simulated GPU nodes and two plain ones."""

@@ -95,13 +95,7 @@ def plan_environment(
             lambda cluster: read_first(cluster, scope, rendering.manifests, options.threads),
             writing=writing,
         )
-        choices = replace(
-            options,
-            requirements=kind_requirements(rendering),
-            rules=session.rules(environment),
-            prune=target.environment.prunes if prune is None else prune,
-            drift=(*target.environment.drift, *target.app.drift),
-        )
+        choices = _choices(session, rendering, options, prune)
         plan = make_plan(
             scope,
             rendering.manifests,
@@ -119,6 +113,18 @@ def plan_environment(
         with_old_secrets(redactor, plan),
         protected=target.environment.protected,
         failed=rendering.failed,
+    )
+
+
+def _choices(session: Session, rendering: Rendering, options: PlanOptions, prune: bool | None) -> PlanOptions:
+    """The options, with what the app and its environment state."""
+    target = rendering.target
+    return replace(
+        options,
+        requirements=kind_requirements(rendering),
+        rules=session.rules(target.environment.name),
+        prune=target.environment.prunes if prune is None else prune,
+        drift=(*target.environment.drift, *target.app.drift),
     )
 
 

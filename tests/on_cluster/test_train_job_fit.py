@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.controlplane import ControlPlane, passing_control_plane
+from tests.controlplane import ControlPlane, alone_on, passing_control_plane
 from tests.on_cluster.app_on_cluster import AppOnCluster, Body
 from tests.output_schemas import checked
 from tests.project import Project
@@ -32,7 +32,7 @@ def two_gpu_nodes() -> Iterator[ControlPlane]:
 @pytest.fixture
 def lab(project: Project, two_gpu_nodes: ControlPlane) -> Iterator[AppOnCluster]:
     """An app in a namespace of its own there; the GPUs are free again at the end."""
-    with app_in_own_namespace(project, two_gpu_nodes) as made:
+    with alone_on(two_gpu_nodes.name), app_in_own_namespace(project, two_gpu_nodes) as made:
         yield made
         made.kubectl("delete", "trainjobs", "--all", "--wait=false")
         until(lambda: not pods_of(made))
