@@ -80,13 +80,16 @@ def add_environment(app: App, new: NewFiles, schema_files: Mapping[str, str]) ->
 
 
 def superseded(keys: Iterable[str]) -> frozenset[str]:
-    """The keys of environment.yaml that become obsolete when these keys are set."""
+    """The keys of environment.yaml that become obsolete when these keys are set.
+
+    The pin stays with another context or server: it says which cluster is meant. A sandbox has none.
+    """
     given = set(keys)
     if "sandbox" in given:
         return frozenset({"context", "server", "clusterId"})
     if "context" in given:
-        return frozenset({"sandbox", "server", "clusterId"})
-    return frozenset({"sandbox", "clusterId"}) if "server" in given else frozenset()
+        return frozenset({"sandbox", "server"})
+    return frozenset({"sandbox"}) if "server" in given else frozenset()
 
 
 def set_environment(

@@ -35,9 +35,10 @@ def check_identity(
         return ()
     if pinned_id == actual.uid:
         return (*_weak_note(environment_name, actual), *moved_server(environment_name, server, actual))
-    error = (
-        _unpinned(environment_name, actual) if not pinned_id else _other(environment_name, pinned_id, actual)
-    )
+    if pinned_id:
+        error = _other(environment_name, pinned_id, actual)
+    else:
+        error = _unpinned(environment_name, actual, server)
     if not writing:
         return (error.message,) if pinned_id else moved_server(environment_name, server, actual)
     if override:
@@ -100,11 +101,13 @@ def _weak_note(name: str, actual: Identity) -> tuple[str, ...]:
     )
 
 
-def _unpinned(name: str, actual: Identity) -> PlanError:
+def _unpinned(name: str, actual: Identity, server: str) -> PlanError:
+    moved = server.rstrip("/") not in ("", actual.server.rstrip("/"))
     return PlanError(
         f"environment {name} is not pinned to a cluster, so nothing is written to {actual.server} "
-        f"({actual.uid})",
-        hint=f"if this is the right cluster, run: dlctl env set {name} --pin",
+        f"({actual.uid}){f', and it has another server: {server}' if moved else ''}",
+        hint=f"{'check the context; ' if moved else ''}if this is the right cluster, run: "
+        f"dlctl env set {name} --pin",
     )
 
 
@@ -115,6 +118,12 @@ def _other(name: str, pinned_id: str, actual: Identity) -> PlanError:
             f"environment {name} is pinned to cluster {pinned_id}, which cannot be compared with "
             f"{actual.server}: you have no permission to read namespace kube-system there",
             hint=f"request permission to get namespace kube-system; {hint}",
+        )
+    if pinned_id.startswith("weak:") and not actual.weak:
+        return OtherCluster(
+            f"environment {name} is pinned by server and CA only ({pinned_id}); the cluster at "
+            f"{actual.server} has ID {actual.uid}",
+            hint=f"if this is the right cluster, pin it by its ID: dlctl env set {name} --pin",
         )
     return OtherCluster(
         f"environment {name} is pinned to cluster {pinned_id}, but {actual.server} is cluster {actual.uid}",

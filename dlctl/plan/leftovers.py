@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from dlctl.kinds import PROTECTED, order_key, wave_of
 from dlctl.labels import component_of
 from dlctl.manifest import ObjectRef
-from dlctl.plan.applyset import set_of
+from dlctl.plan.applyset import parent_of, set_of
 from dlctl.plan.compare.compare import clean
 from dlctl.plan.live.objects.model import LiveObject
 from dlctl.plan.live.ownership import selected, was_applied_by_us
@@ -114,12 +114,27 @@ def _kept(scope: Scope, live: LiveObject, sets: Set[str], options: PlanOptions) 
         return f"its annotation keeps it ({mark})"
     found = set_of(live.body)
     if found and found not in sets:
-        return f"it is in another ApplySet ({found})"
+        return _of_other_set(scope, live.ref, found)
     if not found and not scope.app_id:
         return "it has no ApplySet label, and the app has no id, so another app of this name may own it"
     if live.ref.group_kind in PROTECTED and not options.prune_protected:
         return "pass --prune-protected to delete it"
     return ""
+
+
+def _of_other_set(scope: Scope, ref: ObjectRef, found: str) -> str:
+    """Why an object of another set stays: mostly it was applied when the environment had another namespace.
+
+    It is not deleted, since a copy of the app may still have that namespace.
+    """
+    before = parent_of(scope.app, scope.environment, ref.namespace, scope.app_id)
+    if ref.namespace in ("", scope.namespace) or before.id != found:
+        return f"it is in another ApplySet ({found})"
+    kind = f"{ref.kind}.{ref.group}" if ref.group else ref.kind
+    return (
+        f"it was applied when {ref.namespace} was the namespace of environment {scope.environment}; "
+        f"to delete it: kubectl delete {kind.lower()}/{ref.name} -n {ref.namespace}"
+    )
 
 
 def _deleted(live: LiveObject) -> Step:

@@ -177,15 +177,18 @@ def test_set_edits_the_file_and_keeps_comments(app: Project) -> None:
     )
 
 
-def test_set_another_cluster_drops_the_old_pin(app: Project) -> None:
+def test_set_another_context_keeps_the_pin(app: Project) -> None:
+    """A context is how a cluster is reached; the pin says which one is meant."""
     app.write({"environments/dev/environment.yaml": "context: dev\nserver: http://a\nclusterId: u\n"})
     app.run("env", "set", "dev", "--context", "new").ok()
-    assert app.read("environments/dev/environment.yaml") == "context: new\n"
+    assert app.read("environments/dev/environment.yaml") == "context: new\nclusterId: u\n"
+    app.run("env", "set", "dev", "--server", "http://b").ok()
+    assert "clusterId: u\n" in app.read("environments/dev/environment.yaml")
     app.run("env", "set", "dev", "--sandbox", "box").ok()
     assert app.read("environments/dev/environment.yaml") == "sandbox: box\n"
 
 
-def test_set_says_that_the_pin_is_gone_and_how_to_pin_again(lab: Project) -> None:
+def test_set_says_that_the_pin_stays_and_how_to_pin_again(lab: Project) -> None:
     lab.write(
         {
             "environments/dev/environment.yaml": "context: lab\nserver: http://a\nclusterId: u\n",
@@ -195,10 +198,17 @@ def test_set_says_that_the_pin_is_gone_and_how_to_pin_again(lab: Project) -> Non
     outcome = lab.run("env", "set", "dev", "--context", "other").ok()
     assert outcome.err == (
         "changed environments/dev/environment.yaml\n"
-        "note: environment dev is no longer pinned to cluster u; "
-        "pin it to its new cluster with 'dlctl env set dev --pin'\n"
-        "note: environments/dev/cluster.yaml is of the former cluster; "
-        "write it again with 'dlctl env update dev'\n"
+        "note: environment dev stays pinned to cluster u; "
+        "if another one is meant now, run 'dlctl env set dev --pin'\n"
+    )
+    assert (
+        lab.run("env", "set", "dev", "--sandbox", "box")
+        .ok()
+        .err.endswith(
+            "note: environment dev is no longer pinned to cluster u\n"
+            "note: environments/dev/cluster.yaml is of the former cluster; "
+            "write it again with 'dlctl env update dev'\n"
+        )
     )
 
 

@@ -167,6 +167,48 @@ def test_pinning_another_cluster_is_asked_for(
     assert f"pin changed from {old} to {new}" in answer.err
 
 
+def test_another_context_does_not_take_the_pin_along(
+    astray: AppOnCluster, control_plane: ControlPlane, second_control_plane: ControlPlane
+) -> None:
+    """Whatever context is stated, even the one that is there: which cluster is meant is asked for."""
+    old, new = cluster_id(control_plane), cluster_id(second_control_plane)
+    file = "environments/dev/environment.yaml"
+    astray.context("good", control_plane)
+    for context in ("first", "good"):
+        refused = astray.run("env", "set", "dev", "--context", context, "--pin")
+        assert refused.code == (2 if context == "first" else 0), refused.err
+    assert f"pinned to cluster {old} at" in refused.err
+    assert "context: good\n" in astray.project.read(file)
+    kept = astray.run("env", "set", "dev", "--context", "first").ok()
+    assert f"environment dev stays pinned to cluster {old}" in kept.err
+    assert astray.run("apply", "dev", "--yes").code == 1
+    refused = astray.run("env", "set", "dev", "--pin", "--context", "first")
+    assert f"dlctl env set dev --context first --pin --cluster-id {new}" in refused.err
+    astray.run("env", "set", "dev", "--context", "good").ok()
+    astray.run("apply", "dev", "--yes").ok()
+
+
+def test_a_lost_pin_and_another_server_are_asked_for(
+    astray: AppOnCluster, control_plane: ControlPlane, second_control_plane: ControlPlane
+) -> None:
+    """A bad merge lost the ID; the server that was recorded with it is still there."""
+    file = "environments/dev/environment.yaml"
+    lines = astray.project.read(file).splitlines(keepends=True)
+    lost = [line for line in lines if not line.startswith(("clusterId", "server"))]
+    astray.project.write({file: "".join((*lost, f"server: {control_plane.server}\n"))})
+    refused = astray.run("apply", "dev", "--yes")
+    assert f"and it has another server: {control_plane.server}" in refused.err
+    pin = astray.run("env", "set", "dev", "--pin", "--yes")
+    assert (pin.code, f"its context leads to {second_control_plane.server}" in pin.err) == (2, True)
+
+
+def test_who_may_not_read_the_id_does_not_replace_it(web: AppOnCluster, control_plane: ControlPlane) -> None:
+    web.context("first", control_plane, user="nobody")
+    refused = web.run("env", "set", "dev", "--pin", "--yes")
+    assert (refused.code, "weak:" in refused.err) == (1, False)
+    assert "you have no permission to read namespace kube-system there; nothing was changed" in refused.err
+
+
 def test_pinning_another_cluster_on_a_terminal(
     astray: AppOnCluster, second_control_plane: ControlPlane
 ) -> None:

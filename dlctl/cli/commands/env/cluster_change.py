@@ -6,13 +6,16 @@ from dlctl.app.model import App, Destination, Environment, Target
 from dlctl.app.snapshot.load import cluster_file
 from dlctl.cli.connect import ClusterFlags, Connector
 from dlctl.cli.output.notes import log_event
-from dlctl.cli.output.prompt import confirm
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import ClusterError, UsageError
-from dlctl.events import Note, WarningNote
+from dlctl.events import Note, WarningNote, no_events
 from dlctl.server_url import HINT, PROBLEM, is_server_url, may_hold_credentials
 from dlctl.suggest import did_you_mean
 from dlctl.text import counted, listed
+
+
+BRIEF = 3.0
+"""Seconds for a request of which an edit of files does not depend."""
 
 
 def check_server(server: str) -> None:
@@ -69,29 +72,44 @@ def warn_of_applied_objects(target: Target, connector: Connector) -> None:
         )
 
 
-def confirm_other_pin(runtime: Runtime, name: str, old: str, new: str, server: str) -> None:
-    """Ask before the pin of an environment changes to another cluster; `--yes` is no answer to this.
+def warn_of_objects_in_the_old_namespace(
+    app: App, environment: Environment, flags: ClusterFlags, runtime: Runtime
+) -> None:
+    """Name the objects that stay in the namespace that an environment had until now."""
+    from dlctl.workflow.applied_objects import applied_objects
 
-    Raises UsageError if there is no terminal, NotConfirmed if the answer is not yes.
-    """
-    if not runtime.interactive:
-        raise UsageError(
-            f"environment {name} is pinned to cluster {old}, but cluster {new} answers at {server}",
-            hint=f"if it is the right one: dlctl env set {name} --pin --cluster-id {new}",
+    if not environment.destination.is_set:
+        return
+    name, namespace = environment.name, environment.namespace
+    brief = ClusterFlags(flags.kubeconfig, flags.context, flags.request_timeout or BRIEF)
+    found = applied_objects(Target(app, environment), Connector(runtime, brief), no_events)
+    if found.error:
+        text = f"objects that were applied to namespace {namespace} stay there; are there any? {found.error}"
+        log_event(Note(text))
+        return
+    there = [each for each in found.objects if each.namespace == namespace]
+    if there:
+        are = "are" if len(there) > 1 else "is"
+        text = (
+            f"{counted(len(there), 'object')} of environment {name} {are} in namespace {namespace}, and "
+            f"not moved: {listed(map(str, there))}; to delete them, set the namespace back "
+            f"('dlctl env set {name} --namespace {namespace}'), run 'dlctl delete {name}', and set the new one"
         )
-    question = f"Environment '{name}' is pinned to cluster {old}, but cluster {new} answers at {server}."
-    confirm(runtime, f"{question} Pin it to that one?", yes=False)
+        log_event(WarningNote(text))
 
 
 def log_changed_cluster(app: App, before: Environment, after: Destination) -> None:
-    """Say that the pin was removed, and that cluster.yaml is of the former cluster."""
+    """Say what became of the pin, and that cluster.yaml is of the former cluster."""
     name, old = before.name, before.destination
     same_place = (old.sandbox, old.context) == (after.sandbox, after.context)
     if same_place and old.cluster_id in ("", after.cluster_id):
         return
+    if old.cluster_id and old.cluster_id == after.cluster_id:
+        stays = f"environment {name} stays pinned to cluster {old.cluster_id}"
+        log_event(Note(f"{stays}; if another one is meant now, run 'dlctl env set {name} --pin'"))
+        return
     if old.cluster_id and not after.cluster_id:
-        mend = "" if after.sandbox else f"; pin it to its new cluster with 'dlctl env set {name} --pin'"
-        log_event(Note(f"environment {name} is no longer pinned to cluster {old.cluster_id}{mend}"))
+        log_event(Note(f"environment {name} is no longer pinned to cluster {old.cluster_id}"))
     if (app.root / cluster_file(name)).exists():
         mend = f"write it again with 'dlctl env update {name}'"
         log_event(Note(f"{cluster_file(name)} is of the former cluster; {mend}"))
