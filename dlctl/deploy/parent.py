@@ -43,9 +43,13 @@ def narrow(cluster: Cluster, parent: Parent, remaining: Contents) -> Parent:
 
 
 def delete_parent(cluster: Cluster, parent: Parent) -> None:
-    """Delete the parent of a set without members. Raises ClusterError."""
+    """Delete the parent of a set without members. Raises ClusterError.
+
+    Nothing depends on it, so that it need not wait for the garbage collector.
+    """
+    ref, resource = parent.ref, _resource(cluster, parent)
     try:
-        cluster.delete(_resource(cluster, parent), parent.ref.name, parent.ref.namespace, uid=parent.uid)
+        cluster.delete(resource, ref.name, ref.namespace, uid=parent.uid, propagation="Background")
     except (NotFound, Conflict):
         return  # it is gone, or another one has its name
 

@@ -99,6 +99,7 @@ def test_an_environment_with_another_name_keeps_its_objects(cluster_app: AppOnCl
     assert "2 update" not in cluster_app.run("status", "us/prod").ok().err
     shown = cluster_app.run("diff", "us/prod")
     assert (shown.code, "2 to update, 1 left over" in shown.err) == (1, True)
+    assert "dlctl.dev/app-id" not in shown.out, "the annotation stays"
     cluster_app.run("apply", "us/prod").ok()
     parents = {"dlctl.X.dev", "dlctl.X.us.prod"}
     assert parents_of(cluster_app) == parents, "an object with the old labels is left over"

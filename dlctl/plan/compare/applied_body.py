@@ -11,9 +11,9 @@ from dlctl.secret_fields import SECRET_FIELDS
 def as_applied_by(manifest: Manifest, live: JsonObject, manager: str, managers: FieldManagers) -> JsonObject:
     """What to compare with the object that `manager` applied.
 
-    Earlier managers did not write the annotation with the app's id: that it is added is no difference. Nor
-    is another annotation with the places of secrets, or that the label of the ApplySet is missing: both are
-    written at the next apply.
+    Apps without an id did not write the annotation with it: that it is added is no difference. Nor is another
+    annotation with the places of secrets, or that the label of the ApplySet is missing: both are written at
+    the next apply.
     """
     body = _annotated(manifest, live, manager, managers)
     return _without_label(body) if lacks_set(manifest, live) else body
@@ -34,11 +34,11 @@ def _annotated(manifest: Manifest, live: JsonObject, manager: str, managers: Fie
     """The manifest's body with the annotations that count for a comparison."""
     annotations = annotations_of(manifest.body)
     kept = dict(annotations)
-    if manager != managers.current:
+    if manager != managers.current and not _owns(live, manager, APP_ID):
         kept.pop(APP_ID, None)
     if other_fields(manifest, live):
         kept.pop(SECRET_FIELDS, None)
-        if _owns_list(live, manager):
+        if _owns(live, manager, SECRET_FIELDS):
             kept[SECRET_FIELDS] = annotations_of(live).get(SECRET_FIELDS)
     if kept == annotations:
         return manifest.body
@@ -46,10 +46,10 @@ def _annotated(manifest: Manifest, live: JsonObject, manager: str, managers: Fie
     return {**manifest.body, "metadata": {**metadata, **({"annotations": kept} if kept else {})}}
 
 
-def _owns_list(live: JsonObject, manager: str) -> bool:
-    """Whether `manager` owns the annotation with the places of secrets."""
+def _owns(live: JsonObject, manager: str, annotation: str) -> bool:
+    """Whether `manager` owns an annotation."""
     metadata = (applied_fields(live, manager) or {}).get("f:metadata") or {}
-    return f"f:{SECRET_FIELDS}" in (metadata.get("f:annotations") or {})
+    return f"f:{annotation}" in (metadata.get("f:annotations") or {})
 
 
 def other_fields(manifest: Manifest, live: JsonObject) -> bool:

@@ -13,7 +13,6 @@ from dlctl.server_url import HINT, PROBLEM, is_server_url, may_hold_credentials
 from dlctl.suggest import did_you_mean
 from dlctl.text import counted, listed
 
-
 BRIEF = 3.0
 """Seconds for a request of which an edit of files does not depend."""
 
@@ -92,8 +91,8 @@ def warn_of_objects_in_the_old_namespace(
         are = "are" if len(there) > 1 else "is"
         text = (
             f"{counted(len(there), 'object')} of environment {name} {are} in namespace {namespace}, and "
-            f"not moved: {listed(map(str, there))}; to delete them, set the namespace back "
-            f"('dlctl env set {name} --namespace {namespace}'), run 'dlctl delete {name}', and set the new one"
+            f"not moved: {listed(map(str, there))}; to delete them, set it back "
+            f"('dlctl env set {name} --namespace {namespace}'), run 'dlctl delete {name}', set the new one"
         )
         log_event(WarningNote(text))
 
