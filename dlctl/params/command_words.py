@@ -35,14 +35,14 @@ def shell_words(spec: ParamSpec, text: str) -> list[str]:
 def refuse_unsplit(spec: ParamSpec, text: str) -> None:
     """Raise ParamError for a command line in one word, which no program has as its name.
 
-    A list in brackets states its words; one word may be an option with a value that has spaces.
+    A list in brackets or with commas states its words; a word may be an option with a value that has spaces.
     """
     import shlex
 
     if spec.secret or not _PROGRAM.fullmatch(spec.name) or text.lstrip()[:1] == "[":
         return
     first, *more = text.split(None, 1)[:2] or [""]
-    if not more or "=" in first:
+    if not more or "=" in first or "," in first:
         return
     try:
         words = shlex.split(text)

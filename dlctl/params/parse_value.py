@@ -1,8 +1,6 @@
 """Parse command-line text to a value of the type that the prototype's schema declares."""
 
-import re
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from enum import StrEnum
 from typing import Any
 
@@ -10,11 +8,11 @@ import yaml
 
 from dlctl.errors import ParamError, YamlError
 from dlctl.params.described_type import describe_type, referred_schema, schema_types, shorten
-from dlctl.params.references import misspelt_hint, misspelt_key, reference_of
+from dlctl.params.reference_text import stated_reference
 from dlctl.params.schema import normalise
 from dlctl.pattern import pattern
 from dlctl.registry.prototypes.model import ParamSpec
-from dlctl.text import HIDDEN, shown_name, with_article, without_user_information
+from dlctl.text import HIDDEN, with_article, without_user_information
 from dlctl.yamlio.compose import PLAIN
 from dlctl.yamlio.core_schema import has_leading_zero, resolve_plain
 from dlctl.yamlio.load import load_text
@@ -32,7 +30,10 @@ class Force(StrEnum):
     SHELL = "shell"
 
 
-_LIKE_REFERENCE = pattern(r"\s*\{\s*[\"']?from[-_ ]?(env|file)", re.IGNORECASE)
+_NULL = "null in a file, or by 'dlctl param set --json', leaves the field out"
+
+_QUOTED = pattern(r"""["'{}]|\\$""")
+"""What has a meaning in other notations of a value: quotes, a mapping, and the escape of a comma."""
 
 
 class _ReasonWithoutValue(ValueError):  # noqa: N818 - internal to this module
@@ -53,12 +54,13 @@ def typed_value(spec: ParamSpec, path: tuple[str, ...], text: str, force: Force 
     if force is Force.STRING:
         return text
     secret = spec.secret and (not path or descend(spec.schema, path).get("writeOnly") is True)
-    if secret and (reference := _reference(spec, text)) is not None:
+    if secret and (reference := stated_reference(spec, text)) is not None:
         return reference
     if force is Force.JSON:
         return _json(spec, text)
     from dlctl.params.command_words import is_list_of_words, refuse_unsplit, shell_words
 
+    _refuse_below_text(spec, path)
     schema = descend(spec.schema, path)
     if is_list_of_words(schema):
         if force is Force.SHELL:
@@ -76,6 +78,18 @@ def typed_value(spec: ParamSpec, path: tuple[str, ...], text: str, force: Force 
         ) from error
 
 
+def _refuse_below_text(spec: ParamSpec, path: tuple[str, ...]) -> None:
+    """Raise ParamError for a key with dots that was taken for several, such as a label's."""
+    for depth in range(1, len(path)):
+        if schema_types(descend(spec.schema, path[:depth])) == {"string"}:
+            above, key = ".".join((spec.name, *path[: depth - 1])), ".".join(path[depth - 1 :])
+            escaped = key.replace(".", "\\.")
+            raise ParamError(
+                f"the values of parameter '{above}' are texts, and have nothing below them",
+                hint=f"a key with dots is written {above} '{key}=VALUE', or '{above}.{escaped}'",
+            )
+
+
 def value_for(
     component: str, spec: ParamSpec, path: tuple[str, ...], text: str, force: Force = Force.SCHEMA
 ) -> Any:
@@ -84,44 +98,6 @@ def value_for(
         return typed_value(spec, path, text, force)
     except ParamError as error:
         raise error.with_message(f"{error.message} (component {component})") from error
-
-
-def is_reference(text: str) -> bool:
-    """Whether a text that was accepted for a secret is a reference to it, such as `{fromEnv: TOKEN}`."""
-    return _LIKE_REFERENCE.match(text) is not None
-
-
-def _reference(spec: ParamSpec, text: str) -> Any:
-    """The mapping of a reference to a secret, such as `{fromEnv: TOKEN}`; None for any other text.
-
-    Raises ParamError for a text that begins like one, and is none: it would become the secret.
-    """
-    if not text.lstrip().startswith("{"):
-        return None
-    found = None
-    with suppress(YamlError):
-        found = load_text(text, "").value
-    begins_like_one = _LIKE_REFERENCE.match(text) is not None
-    if begins_like_one and reference_of(found) is not None:
-        return found
-    if begins_like_one:
-        raise ParamError(
-            f"the value of parameter '{spec.name}' is no reference to a secret, though it begins like one",
-            hint="write '{fromEnv: NAME}' or '{fromFile: PATH}', with a space after the colon; "
-            "--string takes any text as the secret",
-        )
-    key = misspelt_key(found)
-    if key is not None:
-        raise _misspelt(spec, key)
-    return None
-
-
-def _misspelt(spec: ParamSpec, key: str) -> ParamError:
-    hint = misspelt_hint(key)
-    return ParamError(
-        f"the value of parameter '{spec.name}' is no reference to a secret: unknown key {shown_name(key)}",
-        hint=f"{hint}{'' if hint.endswith('?') else ';'} --string takes any text as the secret",
-    )
 
 
 def _is_unicode(text: str) -> bool:
@@ -203,6 +179,8 @@ def _collection(schema: Mapping[str, Any], types: frozenset[str], text: str) -> 
         return _flow(schema, text)
     if start == "{" and ("object" in types or not types):
         return _flow(schema, text)
+    if start == "{" and "string" not in types:  # one mapping of a list, or several with commas
+        return _flow(schema, f"[{text}]")
     if "array" in types and "string" not in types:
         items = schema.get("items", {})
         item_schema = items if isinstance(items, Mapping) and items else {"type": "string"}
@@ -218,8 +196,11 @@ def _pairs(schema: Mapping[str, Any], text: str) -> Iterator[tuple[str, Any]]:
     seen: set[str] = set()
     for pair in text.split(","):
         key, equals, value = pair.partition("=")
-        if not equals or not key.strip() or key in seen:
-            raise _ReasonWithoutValue("write KEY=VALUE,KEY=VALUE, or '{KEY: VALUE}' where a value has commas")
+        odd = _QUOTED.search(value) or key in seen
+        if odd or not equals or not key.strip():
+            raise _ReasonWithoutValue(
+                "write KEY=VALUE,KEY=VALUE, or '{KEY: VALUE}' where a value has commas, quotes or braces"
+            )
         seen.add(key)
         yield key.strip(), _by_schema(descend(schema, (key.strip(),)), value)
 
@@ -255,11 +236,9 @@ def _other(types: frozenset[str], text: str) -> Any:
     if "string" in types:
         return text
     if types <= {"object", "null"}:
-        raise _ReasonWithoutValue("write KEY=VALUE, or '{KEY: VALUE}'; --json null leaves the field out")
+        raise _ReasonWithoutValue(f"write KEY=VALUE, or '{{KEY: VALUE}}'; {_NULL}")
     if text == "null":
-        raise _ReasonWithoutValue(
-            "with --json, null leaves the field out; 'dlctl param unset' brings the default back"
-        )
+        raise _ReasonWithoutValue(f"{_NULL}; 'dlctl param unset' brings the default back")
     raise ValueError("")
 
 

@@ -17,6 +17,7 @@ from dlctl.params.schema_size import (
     number_of_values,
 )
 from dlctl.registry.prototypes.model import CombinedSchema, ParamSpec, Prototype
+from dlctl.suggest import did_you_mean
 from dlctl.text import HIDDEN
 
 if TYPE_CHECKING:
@@ -113,6 +114,10 @@ def _format_problem(spec: ParamSpec, broken: "ValidationError") -> str:
 def _reason(spec: ParamSpec, broken: "ValidationError") -> str:
     if spec.secret and broken.schema_path[-1] in ("enum", "const"):
         return f"{HIDDEN} is not one of the allowed values"
+    if broken.schema_path[-1] == "enum" and isinstance(broken.instance, str):
+        choices = [each for each in broken.kind.as_dict()["options"] if isinstance(each, str)]
+        guess = did_you_mean(broken.instance, choices)
+        return shorten(broken.message) + (f"; {guess}" if guess else "")
     return shorten(broken.message)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from dlctl.app.environments import load_target
 from dlctl.app.model import App, Environment, Target
 from dlctl.cluster.protocol import Cluster
-from dlctl.errors import DlctlError
+from dlctl.errors import DlctlError, PlanError
 from dlctl.events import Emit, Event, Listener, MaskedEvent, Note, WarningNote, no_events
 from dlctl.manifest import GroupKind
 from dlctl.params.model import Param
@@ -232,12 +232,23 @@ class Session:
         self.cluster(self.target(environment).environment, no_events, writing=True)
         return environment
 
-    def is_other_cluster(self, environment: str) -> bool:
-        """Whether the cluster that was read is not the one that the environment is pinned to."""
+    def refusal(self, environment: str) -> PlanError | None:
+        """Why nothing is written to the cluster that was read; None if it may be."""
         destination = self.target(environment).environment.destination
-        if not destination.cluster_id or destination.sandbox or self._skip_identity_check:
-            return False
-        return destination.cluster_id != self._clusters[environment].identity().uid
+        cluster = self._clusters[environment]
+        try:
+            check_identity(
+                environment,
+                destination.cluster_id,
+                cluster.identity(),
+                writing=True,
+                override=self._skip_identity_check,
+                sandbox=bool(destination.sandbox),
+                server=recorded_server(destination, cluster),
+            )
+        except PlanError as error:
+            return error
+        return None
 
     def reconnect(self, environment: str) -> None:
         """Forget an environment's cluster: the next use identifies it again."""

@@ -30,6 +30,8 @@ from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.exit_codes import FAILED_DIFF
 from dlctl.cli.output.live.progress import LiveProgress
+from dlctl.cli.output.streams import log
+from dlctl.cli.output.style import Style
 from dlctl.cli.output.views.outcomes import fail, log_not_started
 from dlctl.cli.output.views.plan import PlanFormat, print_plan, print_summary, write_plans
 from dlctl.cli.runtime import Runtime, runtime_of
@@ -157,9 +159,18 @@ def _finish(session: Session, outcomes: Outcomes[Planned], errors: Sequence[Dlct
     log_not_started(outcomes)
     if errors:
         fail(errors, at_least=FAILED_DIFF)
-    if any(session.is_other_cluster(each.environment) for each in outcomes.results):
-        raise typer.Exit(FAILED_DIFF)  # an apply would be refused
+    if _would_be_refused(session, [each.environment for each in outcomes.results]):
+        raise typer.Exit(FAILED_DIFF)
     raise typer.Exit(_code([entry.plan for entry in outcomes.results]))
+
+
+def _would_be_refused(session: Session, environments: Sequence[str]) -> bool:
+    """Whether an apply would be refused for its cluster; of one that is not pinned nothing was said yet."""
+    refusals = {name: error for name in environments if (error := session.refusal(name)) is not None}
+    for name, error in refusals.items():
+        if not session.target(name).environment.destination.cluster_id:
+            log(f"{name}: an apply would be refused: {error}; {error.hint}", Style.WARN)
+    return bool(refusals)
 
 
 def _code(plans: Sequence[Plan]) -> int:

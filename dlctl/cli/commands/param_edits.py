@@ -11,8 +11,9 @@ from dlctl.cli.runtime import Runtime
 from dlctl.errors import YamlError
 from dlctl.files.write import FileChange
 from dlctl.params.assign import Place, assign, unassign, values_that_are_set
-from dlctl.params.parse_value import Force, is_reference, typed_value
+from dlctl.params.parse_value import Force, typed_value
 from dlctl.params.path import split_name
+from dlctl.params.reference_text import is_reference
 
 
 def set_values(runtime: Runtime, words: list[str], env: str, force: Force) -> None:

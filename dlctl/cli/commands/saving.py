@@ -78,6 +78,9 @@ class Saving:
             return ()
         from dlctl.workflow.saved.file import write_plan
 
+        refusal = session.refusal(results[0].environment)
+        if refusal is not None:
+            return (refusal.with_message(f"no plan was saved, as an apply would be refused: {refusal}"),)
         try:
             write_plan(self._file, self._recorder.plan(session, results[0]))
         except DlctlError as error:

@@ -233,7 +233,10 @@ def _hint_invalid(message: str) -> str | None:
 
 
 def _hint_403(refusal: Refusal, subject: Subject) -> str | None:
-    if "exceeded quota" in refusal.message or "forbidden by" in refusal.message:
+    text = refusal.message
+    if "exceeded quota" in text or "forbidden by" in text or "denied the request" in text:
+        return None
+    if "is forbidden: " in text and _RBAC.search(text) is None:  # of an admission plugin, whoever asks
         return None
     what = _asked(refusal, subject)
     return f"'kubectl auth can-i {what}' checks this user's permissions" if what else None
