@@ -54,7 +54,13 @@ def _patch(reader: Reader, path: tuple[str | int, ...], item: Any) -> Patch:
 
 def _check_change(patch: Reader, location: Location) -> None:
     stated = [key for key in CHANGES if key in patch.values]
-    if len(stated) != 1:
+    if len(stated) > 1:
+        raise AppError(
+            f"patch has {' and '.join(stated)}, and may have only one of them",
+            location=location,
+            hint="make a patch of each",
+        )
+    if not stated:
         raise AppError(
             "patch needs one of 'strategic', 'merge' and 'json'",
             location=location,

@@ -89,6 +89,13 @@ def unknown_param(prototype: Prototype, name: str, location: Location | None = N
             location=location,
             hint="write the parameters themselves here, without 'params' above them",
         )
+    if name == "namespace":
+        return ParamError(
+            f"prototype '{prototype.name}' has no parameter 'namespace'",
+            location=location,
+            hint="the namespace of a component is 'namespace:' beside its 'prototype:' in dlctl.yaml, "
+            "that of an environment is set with 'dlctl env set ENV --namespace NAME'",
+        )
     from dlctl.suggest import did_you_mean_param
 
     aliases = {alias: spec.name for spec in prototype.params.values() for alias in spec.aliases}

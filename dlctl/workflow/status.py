@@ -17,6 +17,7 @@ from dlctl.render.rendering import Rendering
 from dlctl.workflow.render import Selection, redactor_of, selected_components
 from dlctl.workflow.scope import scope_of
 from dlctl.workflow.session import Session
+from dlctl.workflow.status_reasons import with_reasons
 
 if TYPE_CHECKING:  # imported only where it is judged how far objects are
     from dlctl.deploy.goal import Goal
@@ -65,7 +66,8 @@ def environment_status(
             lambda cluster: status_of(scope, rendering.manifests, cluster, rules=rules),
             writing=False,
         )
-        statuses = _known(rendering, found)
+        told = with_reasons(found, rendering.manifests, cluster, rules)
+        statuses = _known(rendering, told)
         _check_components(rendering.target, selection, statuses)
         if asked is None:
             return EnvironmentStatus(MaskedStatus(scope, statuses, redactor), failed=rendering.failed)

@@ -261,3 +261,21 @@ def test_phases_that_operators_write_and_what_queues_and_gangs_hold(app: AppOnCl
         for name, found in waited(app, code, *names).items():
             causes = [(each["layer"], each["text"]) for each in found["causes"]]
             assert (found["phase"], causes) == WRITTEN[name][1:], (name, found)
+
+
+def test_status_alone_says_what_the_pods_say(app: AppOnCluster) -> None:
+    """Without a wait: a job whose program crashes again and again is not ready, though its operator says so."""
+    app.component("train", tf_job("train", "crash-loop", restart="OnFailure"))
+    app.component("web", played(deployment("web"), "image-pull-error"))
+    app.run("apply", "dev").ok()
+
+    def seen() -> dict[str, tuple[str, str]]:
+        items = checked(app.run("status", "dev", "-o", "json").out, "StatusList")["items"][0]["objects"]
+        return {each["object"]["kind"]: (each["status"], each["message"]) for each in items}
+
+    eventually(lambda: str("restarted" in seen()["TFJob"][1]), "True")
+    status, message = seen()["TFJob"]
+    assert (status, "exit 1, restarted" in message) == ("InProgress", True), message
+    status, message = seen()["Deployment"]
+    assert (status, "ImagePullBackOff, image nginx:1.27 (1 of 1 pods)" in message) == ("InProgress", True)
+    assert app.run("status", "dev", "--exit-status").code == 3

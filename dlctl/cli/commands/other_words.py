@@ -16,11 +16,13 @@ _GIT = (
 _ENV = "'dlctl env --help' lists the commands for environments"
 _PKG = "'dlctl pkg --help' lists the commands for packages"
 _PARAM = "'dlctl param --help' lists the commands for parameters"
-_KUBECTL = "use kubectl for that, with the environment's context and namespace"
+_JOB = "'dlctl job --help' lists the commands for training jobs"
+_KUBECTL = "with kubectl: in the environment's context and namespace"
 
 _OF_OTHER_TOOLS: Mapping[str, str] = {
     "add": _GENERATE,
     "build": _SHOW,
+    "cancel": _JOB,
     "chart": _PKG,
     "config": _PARAM,
     "context": _ENV,
@@ -32,13 +34,13 @@ _OF_OTHER_TOOLS: Mapping[str, str] = {
     "destroy": _DELETE,
     "down": _DELETE,
     "eject": "'dlctl component eject NAME' copies a prototype into the app",
-    "exec": _KUBECTL,
+    "exec": f"'dlctl job exec JOB -- COMMAND' runs a command in a pod of a job; {_KUBECTL}",
     "get": _STATUS,
     "history": f"'git log' shows the versions of the app's files; {_GIT}",
     "install": f"{_APPLY}; 'dlctl pkg install REGISTRY/PACKAGE' installs a package",
     "lint": "'dlctl validate ENV' checks the objects without a cluster",
     "list": "'dlctl component list', 'dlctl env list' and 'dlctl prototype list' list what there is",
-    "logs": _KUBECTL,
+    "logs": f"'dlctl job logs JOB' prints the logs of a job or a server; {_KUBECTL}",
     "ls": "'dlctl component list', 'dlctl env list' and 'dlctl prototype list' list what there is",
     "module": "'dlctl component --help' lists the commands for components",
     "new": f"'dlctl init NAME' creates an app; {_GENERATE}",
@@ -54,8 +56,10 @@ _OF_OTHER_TOOLS: Mapping[str, str] = {
     "rollback": _GIT,
     "rollout": _STATUS,
     "run": _APPLY,
+    "search": "'dlctl prototype search WORDS' searches prototypes",
     "scale": f"'dlctl param set COMPONENT NAME VALUE --env ENV' sets the number of replicas; {_APPLY}",
     "set": _PARAM,
+    "submit": _JOB,
     "sync": _APPLY,
     "template": _SHOW,
     "test": f"'dlctl validate ENV' checks the objects without a cluster; {_STATUS}",
@@ -68,6 +72,7 @@ _OF_OTHER_TOOLS: Mapping[str, str] = {
     "upgrade": f"{_APPLY}; 'dlctl pkg update' updates packages",
     "use": _GENERATE,
     "values": _PARAM,
+    "wait": "'dlctl status ENV --wait' waits for the app's objects, 'dlctl job wait JOB' for a job",
 }
 
 _BELOW: Mapping[str, tuple[str, ...]] = {
@@ -93,12 +98,19 @@ _BELOW: Mapping[str, tuple[str, ...]] = {
 }
 """Words for commands of nouns: `env create` is `env add` here."""
 
+_CANCEL = "'dlctl job cancel JOB' ends a job"
+
 _BELOW_NOUN: Mapping[tuple[str, str], str] = {
     ("component", "add"): _GENERATE,
     ("component", "create"): _GENERATE,
     ("component", "describe"): "'dlctl param list COMPONENT --env ENV' lists its parameters, "
     "'dlctl show ENV -c COMPONENT' its objects",
     ("component", "show"): _SHOW,
+    ("job", "delete"): _CANCEL,
+    ("job", "kill"): _CANCEL,
+    ("job", "run"): "'dlctl job submit COMPONENT --env ENV' starts a run",
+    ("job", "start"): "'dlctl job submit COMPONENT --env ENV' starts a run",
+    ("job", "stop"): _CANCEL,
     ("env", "use"): "there is no current environment: name it in each command, such as 'dlctl diff ENV'",
     ("env", "set-context"): "'dlctl env set ENV --context NAME' changes the context",
     ("param", "get"): "'dlctl param explain COMPONENT NAME --env ENV' shows a value",

@@ -59,7 +59,7 @@ def explain(
 
 
 def _causes(reads: _Reads, status: ObjectStatus, manifest: Manifest, warnings: Pods) -> Iterator[Cause]:
-    pods = _pods_of(reads.cluster, manifest, reads.rules)
+    pods = pods_of(reads.cluster, manifest, reads.rules)
     held = status.verdict.phase in HELD
     live = (_live(reads.cluster, manifest) or {}) if held or warnings else {}
     lines = warnings_about(warnings, involved(manifest.ref, live, pods))
@@ -77,7 +77,7 @@ def _with_events(cause: Cause, lines: tuple[str, ...]) -> Cause:
     return Cause(cause.ref, cause.layer, cause.text, cause.pods, lines, cause.log)
 
 
-def _pods_of(cluster: Cluster, manifest: Manifest, rules: Rules) -> Pods:
+def pods_of(cluster: Cluster, manifest: Manifest, rules: Rules) -> Pods:
     """The pods of an object: by its selector, or by the labels that its controller gives them."""
     ref = manifest.ref
     if ref.group_kind == POD:
