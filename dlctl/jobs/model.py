@@ -17,6 +17,19 @@ class FailedBy(StrEnum):
     POLICY = "policy"
     UNKNOWN = "unknown"
 
+    @property
+    def words(self) -> str:
+        """The same for people: a user is not somebody who cancelled it."""
+        return _BY[self]
+
+
+_BY = {
+    FailedBy.USER: "its program or image",
+    FailedBy.INFRASTRUCTURE: "the cluster",
+    FailedBy.POLICY: "a limit that was set",
+    FailedBy.UNKNOWN: "an unknown cause",
+}
+
 
 class Reason(Struct, frozen=True):
     """Why a job does not run, from the outermost layer that has a finding; `text` is empty where none has."""

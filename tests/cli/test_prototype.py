@@ -72,6 +72,7 @@ def test_search(app: Project) -> None:
     nothing = app.run("prototype", "search", "zzz").ok()
     assert nothing.out == ""
     assert "prototype list" in nothing.err
+    assert "did you mean 'pytorch'?" in app.run("prototype", "search", "pytroch").ok().err
 
 
 def test_describe(app: Project) -> None:

@@ -280,7 +280,9 @@ def _is_waited_for(app: AppOnCluster) -> None:
     assert app.run("job", "wait", "bad", "--for", "failed").code == 0
     failed = app.run("job", "wait", "done", "bad")
     assert (failed.code, failed.out) == (1, "dev: job/done succeeded\n")
-    assert "Error: dev: job/bad has ended: Failed by user: exit 3 (1 of 1 pods)\n" in failed.err
+    assert (
+        "Error: dev: job/bad has ended: Failed by its program or image: exit 3 (1 of 1 pods)\n" in failed.err
+    )
     assert "    log: RuntimeError: simulated failure, exit code 3\n" in failed.err, "as apply --wait tells it"
     late = checked(app.run("job", "wait", "huge", "bad", "--any", "-o", "json").out, "JobWait")
     assert [each["result"] for each in late["jobs"]] == ["stopped", "missed"]

@@ -264,7 +264,7 @@ def test_phases_that_operators_write_and_what_queues_and_gangs_hold(app: AppOnCl
 
 
 def test_status_alone_says_what_the_pods_say(app: AppOnCluster) -> None:
-    """Without a wait: a job whose program crashes again and again is not ready, though its operator says so."""
+    """Without a wait: a job whose program crashes again and again is not ready, as its operator says."""
     app.component("train", tf_job("train", "crash-loop", restart="OnFailure"))
     app.component("web", played(deployment("web"), "image-pull-error"))
     app.run("apply", "dev").ok()

@@ -18,6 +18,7 @@ from dlctl.cli.output.views.prototype import shown_default, shown_package
 from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.registry.prototypes.model import ListedPrototype, ParamSpec, Prototype, Requirement
 from dlctl.registry.prototypes.search import search as search_prototypes
+from dlctl.suggest import did_you_mean
 
 app = application(
     no_args_is_help=True,
@@ -66,6 +67,11 @@ def search(
     runtime = runtime_of(ctx)
     found = search_prototypes(runtime.catalogue().all(), text)
     _print_prototypes(runtime, found.prototypes, output)
+    if not found.prototypes:
+        every = runtime.catalogue().all()
+        words = {word: None for each in every for word in (*each.name.split("-"), *each.keywords)}
+        if guess := did_you_mean(text, words):
+            log(guess)
     if not found.all_words:
         log(f"no prototype has all the words of '{text}'; these have most of them")
 

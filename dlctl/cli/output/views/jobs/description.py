@@ -66,7 +66,7 @@ def _facts(found: JobDescription, now: datetime) -> Iterator[tuple[str, str]]:
     yield "Environment", job.environment or "-"
     yield "Namespace", job.ref.namespace
     yield "Component", job.component or "-"
-    yield "Phase", f"{job.phase.value} (failed by {job.failed_by})" if job.failed_by else job.phase.value
+    yield "Phase", f"{job.phase.value} by {job.failed_by.words}" if job.failed_by else job.phase.value
     yield "Message", job.message
     for name in _FACTS:
         yield "GPUs" if name == "GPUS" else name.capitalize(), str(row[name])

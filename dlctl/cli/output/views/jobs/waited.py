@@ -109,8 +109,8 @@ def _error(environment: str, waited: WaitedJob, end: WaitEnd) -> DlctlError | No
 
 
 def _state(job: Job) -> str:
-    """`Failed by user: exit 1 (1 of 1 pods)`."""
-    by = f" by {job.failed_by}" if job.failed_by else ""
+    """`Failed by its program or image: exit 1 (1 of 1 pods)`."""
+    by = f" by {job.failed_by.words}" if job.failed_by else ""
     reason = " ".join(job.reason.text.split())
     return ": ".join(filter(None, (f"{job.phase.value}{by}", reason)))
 
