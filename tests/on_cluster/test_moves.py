@@ -106,6 +106,9 @@ def test_an_environment_with_another_name_keeps_its_objects(cluster_app: AppOnCl
     answer = cluster_app.run("apply", "us/prod", "--prune").ok()
     assert "1 deleted, 2 unchanged" in answer.err
     assert parents_of(cluster_app) == {"dlctl.X.us.prod"}
+    leases = cluster_app.control_plane.get("--namespace", cluster_app.namespace, "leases")["items"]
+    locks = [item["metadata"]["name"].replace(cluster_app.namespace, "X") for item in leases]
+    assert locks == ["dlctl.X.us.prod"], "the lock of the old name is gone, too"
 
     after = cluster_app.get("deployment", "web")
     assert (after["metadata"]["uid"], after["spec"]) == (before["metadata"]["uid"], before["spec"])

@@ -65,7 +65,8 @@ def adopt(
     """Take over existing objects that kubectl, Helm, ksonnet or another environment of this app made.
 
     They get labels, and their fields get this app as owner, so that what leaves the app leaves the cluster.
-    Nothing else changes, and nothing restarts: an object that would change is refused.
+    Nothing restarts: an object that would change is refused. Labels and annotations that the app does not
+    state are removed, with a note.
     """
     runtime = runtime_of(ctx)
     progress = LiveProgress(quiet=output is PlanFormat.JSON)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from dlctl.cli.output.age import between
+from dlctl.cli.output.streams import stdout_is_terminal
 from dlctl.cli.output.style import Style
 from dlctl.cli.output.tables.cell import Cell
 from dlctl.cli.output.views.unread import error_class
@@ -97,7 +98,8 @@ def short_reason(job: Job) -> str:
 
 def _cut(text: str) -> str:
     line = " ".join(text.split()).rstrip(".")
-    return line if len(line) <= REASON_LENGTH else f"{line[: REASON_LENGTH - 1]}…"
+    whole = len(line) <= REASON_LENGTH or not stdout_is_terminal()
+    return line if whole else f"{line[: REASON_LENGTH - 1]}…"
 
 
 def _gpus(job: Job) -> str:
