@@ -45,19 +45,18 @@ def narrow(cluster: Cluster, parent: Parent, remaining: Contents) -> Parent:
 
 
 def delete_parent(cluster: Cluster, parent: Parent) -> None:
-    """Delete the parent of a set without members, and the lock of its name. Raises ClusterError.
+    """Delete the parent of a set without members. Raises ClusterError.
 
-    Nothing depends on them, so that they need not wait for the garbage collector.
+    Nothing depends on it, so that it need not wait for the garbage collector.
     """
     ref, resource = parent.ref, _resource(cluster, parent)
     try:
         cluster.delete(resource, ref.name, ref.namespace, uid=parent.uid, propagation="Background")
     except (NotFound, Conflict):
         return  # it is gone, or another one has its name
-    _delete_lock(cluster, ref)
 
 
-def _delete_lock(cluster: Cluster, parent: ObjectRef) -> None:
+def delete_lock(cluster: Cluster, parent: ObjectRef) -> None:
     """Delete the Lease of an environment's earlier name, unless somebody holds it."""
     path = f"/apis/coordination.k8s.io/v1/namespaces/{parent.namespace}/leases/{parent.name}"
     try:

@@ -45,7 +45,7 @@ def test_a_far_parameter_is_not_suggested(app: Project) -> None:
         ("lint", "dlctl validate ENV"),
         ("rollback", "check out an older one with git"),
         ("history", "git log"),
-        ("logs", "use kubectl for that"),
+        ("logs", "dlctl job logs JOB"),
         ("upgrade", "dlctl apply ENV"),
         ("sync", "dlctl apply ENV"),
         ("uninstall", "dlctl delete ENV"),

@@ -146,7 +146,7 @@ def test_patches_apply_in_order(project: Project) -> None:
         ("[{target: {}, merge: {}}]", "patch has no target"),
         ("[{merge: {}}]", "patch has no target"),
         ("[{target: {kind: A}}]", "one of 'strategic', 'merge' and 'json'"),
-        ("[{target: {kind: A}, merge: {}, json: []}]", "one of 'strategic', 'merge' and 'json'"),
+        ("[{target: {kind: A}, merge: {}, json: []}]", "has merge and json, and may have only one of them"),
         ("[{target: {kind: A, nam: b}, merge: {}}]", "unknown field 'nam'"),
         ("[{target: {kind: A}, json: [{op: ad, path: /a}]}]", "'ad' is not a JSON patch operation"),
         ("[{target: {kind: A}, json: [{op: add, path: a, value: 1}]}]", "JSON pointer"),
