@@ -220,7 +220,10 @@ def _problems(refusal: Refusal, subject: Subject) -> str:
 
 def _hint_invalid(message: str) -> str | None:
     if "field not declared in schema" in message or "unknown field" in message:
-        return "check the spelling, and that this version of the kind has the field"
+        return (
+            "check the spelling, and that this version of the kind has the field; "
+            "'dlctl validate ENV' names the file and line"
+        )
     if (found := _NO_DRY_RUN.search(message)) is not None:
         kinds = "validatingwebhookconfigurations,mutatingwebhookconfigurations"
         return (
