@@ -41,10 +41,18 @@ def _interruptible(words: "Sequence[str]") -> int:
         if termination:
             termination.all_written()
     except KeyboardInterrupt:  # during imports, or the reader of a pipe does not read on
-        code = INTERRUPTED
-        if sys.stderr is not None:
-            sys.stderr.write("Interrupted\n")
+        code = _interrupted()
+    except RuntimeError as error:  # Python's own, of an interrupt while a class is made (type.__set_name__)
+        if not isinstance(error.__cause__, KeyboardInterrupt):
+            raise
+        code = _interrupted()
     return termination.exit_code(code) if termination else code
+
+
+def _interrupted() -> int:
+    if sys.stderr is not None:
+        sys.stderr.write("Interrupted\n")
+    return INTERRUPTED
 
 
 def _written(code: int) -> int:

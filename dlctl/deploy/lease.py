@@ -117,8 +117,9 @@ class EnvironmentLock:
         except NotFound:
             return True  # there is no such namespace yet
         if self._held is not None:
-            self._renewing = threading.Thread(target=self._renew, daemon=True)
-            self._renewing.start()
+            renewing = threading.Thread(target=self._renew, daemon=True)
+            renewing.start()
+            self._renewing = renewing  # once it can be joined: an interrupt may come between
         return unchanged
 
     def _at_once(self) -> Body | None:
@@ -246,7 +247,7 @@ class EnvironmentLock:
             self._held = None
             if found is None and self._is_namespace_going():
                 return  # this run deletes it, with the Lease
-            self._lost = _who(found) if found is not None else "somebody who removed it"
+            self._lost = _taker(found)
             self._emit(Note(f"the lock was taken over by {self._lost}: this run stops"))
 
     def _is_namespace_going(self) -> bool:
@@ -263,6 +264,14 @@ def _who(found: Body) -> str:
     identity = text_at(found, "spec", "holderIdentity")
     holder: Holder | None = holder_of(identity)
     return str(holder) if holder is not None else identity or "nobody"
+
+
+def _taker(found: Body | None) -> str:
+    """Who has taken over a lock; it may be free again."""
+    if found is None:
+        return "somebody who removed it"
+    ended = not text_at(found, "spec", "holderIdentity")
+    return "another run, which has ended" if ended else _who(found)
 
 
 def _now() -> str:

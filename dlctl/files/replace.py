@@ -33,14 +33,16 @@ _KINDS = {
 }
 
 
-def replace_file(path: Path, content: bytes, *, keep_mode: bool = False, flush: bool = True) -> None:
+def replace_file(
+    path: Path, content: bytes, *, keep_mode: bool = False, flush: bool = True, keep_link: bool = True
+) -> None:
     """Replace or create one file, readable only by its owner, in an existing folder.
 
-    A symbolic link is kept, and the file that it points to is replaced. With `keep_mode` an existing file
-    keeps its mode and owner; without `flush` the content can be lost in a power failure. Raises FileError and
-    keeps the old file.
+    A symbolic link is kept, and the file that it points to is replaced; without `keep_link` the link itself
+    is. With `keep_mode` an existing file keeps its mode and owner; without `flush` the content can be lost in
+    a power failure. Raises FileError and keeps the old file.
     """
-    target = written_file(path)
+    target = written_file(path) if keep_link else path
     new = _beside(target)
     try:
         _write(new, content, _stat(target) if keep_mode else None, mode=PRIVATE, flush=flush)

@@ -47,13 +47,14 @@ class SignedFiles:
         return stored if hmac.compare_digest(content[:_SIZE], self._digest(name, purpose, stored)) else None
 
     def write(self, name: str, purpose: str, content: bytes) -> None:
-        """Replace a file; errors of the file system are ignored."""
+        """Replace a file, or a link in its place; errors of the file system are ignored."""
         if self._key is None:
             return
         from dlctl.files.replace import replace_file  # only where something is written
 
+        signed = self._digest(name, purpose, content) + content
         with suppress(OSError, FileError):
-            replace_file(self._folder / name, self._digest(name, purpose, content) + content, flush=False)
+            replace_file(self._folder / name, signed, flush=False, keep_link=False)
 
     def remove(self, name: str) -> None:
         """Remove a file, if it is there; errors of the file system are ignored."""

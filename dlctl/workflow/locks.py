@@ -11,7 +11,7 @@ from dlctl.app.model import Target
 from dlctl.cluster.protocol import Cluster
 from dlctl.deploy.lease import EnvironmentLock
 from dlctl.deploy.options import DeployOptions
-from dlctl.errors import PlanError
+from dlctl.errors import DeployError, PlanError
 from dlctl.events import no_events
 from dlctl.redact import Redactor
 from dlctl.workflow.plan import Planned
@@ -86,8 +86,25 @@ class Locks:
         return held.taken_by if held else ""
 
     def keep(self, environment: str) -> None:
-        """Take the lock where that was not possible before, as there was no namespace. Raises as `take`."""
-        self._held[environment].acquire()
+        """Take the lock where that was not possible before, as there was no namespace.
+
+        Raises DeployError if another run has had it meanwhile: the plan does not hold any more. Raises as
+        `take`.
+        """
+        if not self._held[environment].acquire():
+            raise DeployError(
+                f"another run has changed the objects of {environment} since the plan was made",
+                hint="run the command again",
+            )
+
+    def require_held(self, environment: str) -> None:
+        """Raise DeployError if another run took the lock while this one waited."""
+        taken = self._taken_by(environment)
+        if taken:
+            raise DeployError(
+                f"the lock of {environment} was taken over by {taken}; what this run applied may be changed",
+                hint=f"see what is there now: dlctl diff {environment}",
+            )
 
     def take_unchanged(
         self, planned: Planned, plan: Callable[[str], Planned], *, forget: bool = False

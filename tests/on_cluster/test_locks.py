@@ -107,3 +107,18 @@ def test_ten_revisions_at_once_end_in_one_of_them(cluster_app: AppOnCluster) -> 
     found = {cluster_app.get("configmap", name)["data"]["revision"] for name in names}
     assert len(found) == 1
     assert found < {f"r{number}" for number in range(10)}
+
+
+def test_two_first_runs_do_not_both_create_the_objects(cluster_app: AppOnCluster) -> None:
+    """There is no lock before there is the namespace: the later run says that its plan does not hold."""
+    cluster_app.component("web", *(config(f"c{number}") for number in range(30)))
+    cluster_app.control_plane.kubectl("delete", "namespace", cluster_app.namespace)
+    runs = [start(cluster_app, "apply", "dev", "--yes") for _ in range(2)]
+    answers = [run.end() for run in runs]
+    made = sum(answer.out.count("ConfigMap/c7 (namespace") for answer in answers)
+    assert made == 1, answers
+    assert 0 in [answer.code for answer in answers]
+    for answer in answers:
+        assert answer.code == 0 or "run the command again" in answer.err
+    cluster_app.run("apply", "dev", "--yes").ok()
+    assert len(cluster_app.names("configmap")) == 30

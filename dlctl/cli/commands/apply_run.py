@@ -128,6 +128,8 @@ class ApplyRun(Struct, frozen=True):
             masked = MaskedReport(report, entry.redactor, self.session.notes(name))
             with self.progress.printing():
                 log_result(masked)
+            if report.succeeded:
+                locks.require_held(name)
             return masked
 
         with self.progress:

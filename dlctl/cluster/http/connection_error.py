@@ -49,6 +49,20 @@ def _reason(error: http.HTTPError, server: str, authority: str) -> tuple[str, st
         )
     if isinstance(error, http.SSLError):
         return _tls_reason(error, server, authority)
+    return _lost(error)
+
+
+def _lost(error: http.HTTPError) -> tuple[str, str]:
+    """Of a connection that was open: what came of the answer."""
+    from http.client import BadStatusLine, RemoteDisconnected
+
+    causes = [error, *(each for each in error.args if isinstance(each, Exception))]
+    if any(isinstance(each, RemoteDisconnected) for each in causes):
+        return "the server closed the connection without an answer", "try again"
+    if any(isinstance(each, BadStatusLine) for each in causes):
+        return "the answer is not HTTP", "check the server URL in the kubeconfig, and the proxy"
+    if any(isinstance(each, http.IncompleteRead) for each in causes):
+        return "the connection was lost in the middle of the answer", "try again"
     return f"connection lost ({_cause(error)})", "try again"
 
 
