@@ -111,7 +111,7 @@ RequestTimeout = Annotated[
         "--request-timeout",
         metavar="DURATION",
         click_type=Duration(least="0s"),
-        help="Time limit of one request, such as 30s or 2m; 0 means 60s, or 10s where many clusters are read.",
+        help="Time limit of one request, such as 30s or 2m; 0 means 60s, or 10s in lists of clusters.",
     ),
 ]
 IgnoreUnreachable = Annotated[
