@@ -91,7 +91,7 @@ class Locks:
         Raises DeployError if another run has had it meanwhile: the plan does not hold any more. Raises as
         `take`.
         """
-        if not self._held[environment].acquire():
+        if not self._held[environment].acquire() and not self._stop.is_set():
             raise DeployError(
                 f"another run has changed the objects of {environment} since the plan was made",
                 hint="run the command again",
