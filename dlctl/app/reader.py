@@ -59,7 +59,9 @@ class Reader:
             raise AppError(f"'{missing}' is missing", location=self.place(), hint=written)
         if (version, found) != (API_VERSION, kind):
             raise AppError(
-                f"unsupported apiVersion '{version}' and kind '{found}'",
+                f"unsupported kind '{found}'"
+                if version == API_VERSION
+                else f"unsupported apiVersion '{version}' and kind '{found}'",
                 location=self.place("apiVersion" if version != API_VERSION else "kind"),
                 hint=written,
             )

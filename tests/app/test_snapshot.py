@@ -141,7 +141,7 @@ def with_line(old: str, new: str) -> str:
     ("old", "new", "line", "message"),
     [
         ("kinds:\n", "kindz:\n", "kindz:", "unknown field 'kindz'"),
-        ("kind: ClusterSnapshot", "kind: Cluster", "kind: Cluster", "unsupported apiVersion"),
+        ("kind: ClusterSnapshot", "kind: Cluster", "kind: Cluster", "unsupported kind"),
         ("version: v1.34.2\n", "", "apiVersion:", "'version' is missing"),
         ("version: v1.34.2", "version: 1.34", "version: 1.34", "'version' must be a string"),
         ("- count: 2\n", "- count: -2\n", "- count: -2", "'count' must be a number from 0 on, found -2"),

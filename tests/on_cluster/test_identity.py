@@ -64,7 +64,13 @@ def test_context_option_does_not_bypass_the_pin(
 
 def test_apply_refuses_unpinned_cluster(web: AppOnCluster, control_plane: ControlPlane) -> None:
     web.environment("dev")
-    assert web.run("diff", "dev").code == 1
+    refused = web.run("diff", "dev")
+    assert (refused.code, "dev: an apply would be refused: environment dev is not pinned" in refused.err) == (
+        2,
+        True,
+    )
+    assert web.run("diff", "dev", "--save", "p.plan").code == 2
+    assert not (web.project.root / "p.plan").exists()
     for words in (("apply", "dev", "--yes"), ("delete", "dev", "--yes")):
         refused = web.run(*words)
         assert refused.code == 1

@@ -75,7 +75,7 @@ def test_with_wait_nothing_is_deleted_before_what_was_applied_is_ready(cluster_a
     cluster_app.component("web", deployment("old"))
     cluster_app.run("apply", "dev").ok()
     cluster_app.component("web", unbound("new"))
-    late = cluster_app.run("apply", "dev", "--prune", "--wait", "--timeout", "2s")
+    late = cluster_app.run("apply", "dev", "--prune", "--wait", "--timeout", "10s")
     assert late.code == 3
     assert "skipped: not deleted, because what was applied is not ready" in late.err
     assert "1 object not ready in time" in late.err

@@ -65,7 +65,8 @@ def test_an_apps_own_prototype_wins_with_a_note(app: Project) -> None:
         ("groups: [nope]\n", "parameter group 'nope' not found"),
         ("groups: [3]\n", "group must be a name"),
         ("name: pages\n", "prototype.yaml:1:7: name 'pages' does not match the folder 'page'"),
-        ("kind: App\n", "unsupported apiVersion 'dlctl.dev/v1' and kind 'App'"),
+        ("kind: App\n", "unsupported kind 'App'"),
+        ("", "the file is empty"),
         ("rules: [{when: a}]\n", "rule has no 'require'"),
         ("rules: [{require: a, message: b, params: [c]}]\n", "rule refers to unknown parameter 'c'"),
         ("rules: [3]\n", "prototype.yaml:1:9: "),
@@ -105,7 +106,7 @@ def test_a_wrong_prototype_names_file_and_line(app: Project, text: str, message:
     [
         ("sumary: Pages\n", "package.yaml:1:1: unknown field 'sumary'\n  did you mean 'summary'?"),
         ("name: other\n", "package.yaml:1:7: name 'other' does not match the folder 'pages'"),
-        ("kind: Prototype\n", "package.yaml:1:7: unsupported apiVersion 'dlctl.dev/v1' and kind 'Prototype'"),
+        ("kind: Prototype\n", "package.yaml:1:7: unsupported kind 'Prototype'"),
     ],
 )
 def test_a_wrong_package_names_file_and_line(app: Project, text: str, message: str) -> None:

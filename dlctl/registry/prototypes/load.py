@@ -53,6 +53,9 @@ def load_prototype(
 
 def _load(source: Source, folder: Path, group_files: MutableMapping[Path, Reader]) -> Prototype:
     reader = file_reader(source, folder / PROTOTYPE_FILE)
+    if reader.document.value is None:
+        hint = "describe the prototype, at least as 'summary: What it makes'"
+        raise RegistryError("the file is empty", location=reader.place(), hint=hint)
     reader.only(*prototype_keys.PROTOTYPE)
     check_head(reader, folder.name, "Prototype")
     check_name("a prototype", folder.name, Location(source.show(folder)))  # it is used as a label value
