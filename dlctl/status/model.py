@@ -39,6 +39,9 @@ class Phase(StrEnum):
 NO_CONTROLLER = "NoController"
 """The reason of an object that no controller has written a status for."""
 
+WAITS_FOR_CONTROLLER = "no status: waiting for its controller"
+"""The message of such an object while it is young."""
+
 
 class Verdict(Struct, frozen=True):
     """A status with a message: what it waits for, or what failed.

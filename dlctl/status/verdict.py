@@ -13,6 +13,7 @@ from dlctl.status.kinds.ready_condition import by_ready_condition
 from dlctl.status.matching import first_match, verdict_by
 from dlctl.status.model import (
     NO_CONTROLLER,
+    WAITS_FOR_CONTROLLER,
     Phase,
     Status,
     Verdict,
@@ -80,7 +81,7 @@ def _unjudged(body: JsonObject, now: datetime | None, readiness: Readiness) -> V
         return in_progress("its status says nothing that is known", phase)
     age = _age(body, now)
     if age is None or age <= SPEAKS_WITHIN:
-        return in_progress("no status: waiting for its controller", phase)
+        return in_progress(WAITS_FOR_CONTROLLER, phase)
     needed = f": is {readiness.operator} installed and running?" if readiness.operator else ""
     return in_progress(
         f"no controller has written a status for {int(age.total_seconds())} s{needed}",

@@ -10,7 +10,7 @@ from dlctl.plan.live.object_status import ObjectStatus
 from dlctl.plan.options import THREADS
 from dlctl.plan.parallel import in_parallel
 from dlctl.status import Phase, Rules, Status
-from dlctl.status.model import NO_CONTROLLER
+from dlctl.status.model import NO_CONTROLLER, WAITS_FOR_CONTROLLER
 
 _TOLD = ("image", "crash", "start", "scheduler")
 """The layers of causes that say more than the object's own message."""
@@ -38,7 +38,8 @@ def _may_tell(status: ObjectStatus) -> bool:
         return True
     if verdict.status is not Status.IN_PROGRESS or "unschedulable: " in verdict.message:
         return False
-    return verdict.reason != NO_CONTROLLER  # which makes no pods
+    # What no controller has seen has no pods.
+    return verdict.reason != NO_CONTROLLER and verdict.message != WAITS_FOR_CONTROLLER
 
 
 def _with_reason(
