@@ -51,7 +51,7 @@ class EnvironmentLock:
         self._stop = stop
         self._clock = clock or Clock()
         self._name = object_name(f"dlctl.{scope.app}.{environment_label(scope.environment)}")
-        self._path = f"/apis/coordination.k8s.io/v1/namespaces/{scope.namespace}/leases"
+        self._path = _leases_of(scope.namespace)
         self._environment, self._namespace = scope.environment, scope.namespace
         self._refused = False
         self._seen: Body | None = None
@@ -207,10 +207,8 @@ class EnvironmentLock:
 
     def _remove(self, held: Body) -> None:
         """Delete the Lease, if it is still as we wrote it."""
-        known = {key: text_at(held, "metadata", key) for key in ("uid", "resourceVersion")}
-        options = {"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": known}
         try:
-            self._cluster.raw("DELETE", f"{self._path}/{self._name}", body=options)
+            _delete(self._cluster, f"{self._path}/{self._name}", held)
         except ClusterError:
             return  # it expires
 
@@ -258,6 +256,28 @@ class EnvironmentLock:
         except ClusterError:
             return False
         return bool(value_at(found, "metadata", "deletionTimestamp"))
+
+
+def delete_lock(cluster: Cluster, namespace: str, name: str) -> None:
+    """Delete the Lease of an environment's earlier name, unless somebody holds it. Raises ClusterError."""
+    path = f"{_leases_of(namespace)}/{name}"
+    try:
+        found = cluster.raw("GET", path)
+        if not text_at(found, "spec", "holderIdentity"):
+            _delete(cluster, path, found)
+    except (NotFound, Conflict, Forbidden):
+        return
+
+
+def _leases_of(namespace: str) -> str:
+    return f"/apis/coordination.k8s.io/v1/namespaces/{namespace}/leases"
+
+
+def _delete(cluster: Cluster, path: str, seen: Body) -> None:
+    """Delete a Lease, if it is still as it was seen."""
+    known = {key: text_at(seen, "metadata", key) for key in ("uid", "resourceVersion")}
+    options = {"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": known}
+    cluster.raw("DELETE", path, body=options)
 
 
 def _who(found: Body) -> str:

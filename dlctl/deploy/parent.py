@@ -1,11 +1,9 @@
 """Write, narrow and delete the ApplySet parent of a target."""
 
 from dlctl.cluster.protocol import Cluster, Resource
-from dlctl.errors import Conflict, DeployError, Forbidden, NotFound
-from dlctl.manifest import ObjectRef
+from dlctl.errors import Conflict, DeployError, NotFound
 from dlctl.plan.applyset import PARENT_MANAGER, Contents, Parent, found_parent, lists, parent_body
 from dlctl.plan.live.parent import read_again
-from dlctl.status.model import text_at
 
 ATTEMPTS = 4
 """Attempts to write a parent that another run changes meanwhile."""
@@ -54,20 +52,6 @@ def delete_parent(cluster: Cluster, parent: Parent) -> None:
         cluster.delete(resource, ref.name, ref.namespace, uid=parent.uid, propagation="Background")
     except (NotFound, Conflict):
         return  # it is gone, or another one has its name
-
-
-def delete_lock(cluster: Cluster, parent: ObjectRef) -> None:
-    """Delete the Lease of an environment's earlier name, unless somebody holds it."""
-    path = f"/apis/coordination.k8s.io/v1/namespaces/{parent.namespace}/leases/{parent.name}"
-    try:
-        found = cluster.raw("GET", path)
-        if text_at(found, "spec", "holderIdentity"):
-            return
-        known = {key: text_at(found, "metadata", key) for key in ("uid", "resourceVersion")}
-        options = {"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": known}
-        cluster.raw("DELETE", path, body=options)
-    except (NotFound, Conflict, Forbidden):
-        return
 
 
 def _written(cluster: Cluster, parent: Parent, contents: Contents) -> Parent:

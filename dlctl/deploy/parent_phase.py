@@ -70,12 +70,13 @@ class ParentPhase:
             return
         self._narrow()
         for parent in self.members.replaced:
-            from dlctl.deploy.parent import delete_lock, delete_parent
+            from dlctl.deploy.lease import delete_lock
+            from dlctl.deploy.parent import delete_parent
 
             try:
                 self.check_cluster()
                 delete_parent(self._cluster, parent)
-                delete_lock(self._cluster, parent.ref)
+                delete_lock(self._cluster, parent.ref.namespace, parent.ref.name)
             except DlctlError as error:
                 self._emit(Note(f"{parent.ref} of the environment's earlier name is left: {error.message}"))
 

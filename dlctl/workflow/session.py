@@ -194,18 +194,22 @@ class Session:
         cluster = self._clusters.get(environment.name)
         if cluster is None or emit is not no_events:  # connections are shared; warnings go to the latest
             cluster = self._clusters[environment.name] = self._connect(environment, emit)
-        warnings = check_identity(
+        for warning in self._checked(environment, cluster, writing=writing):
+            emit(WarningNote(warning))
+        return cluster
+
+    def _checked(self, environment: Environment, cluster: Cluster, *, writing: bool) -> tuple[str, ...]:
+        """What the identity check warns of. Raises PlanError if the cluster must not be written to."""
+        destination = environment.destination
+        return check_identity(
             environment.name,
-            environment.destination.cluster_id,
+            destination.cluster_id,
             cluster.identity(),
             writing=writing,
             override=self._skip_identity_check,
-            sandbox=bool(environment.destination.sandbox),
-            server=recorded_server(environment.destination, cluster),
+            sandbox=bool(destination.sandbox),
+            server=recorded_server(destination, cluster),
         )
-        for warning in warnings:
-            emit(WarningNote(warning))
-        return cluster
 
     def reading(
         self, environment: Environment, emit: Emit, read: Callable[[Cluster], Result], *, writing: bool
@@ -234,18 +238,8 @@ class Session:
 
     def refusal(self, environment: str) -> PlanError | None:
         """Why nothing is written to the cluster that was read; None if it may be."""
-        destination = self.target(environment).environment.destination
-        cluster = self._clusters[environment]
         try:
-            check_identity(
-                environment,
-                destination.cluster_id,
-                cluster.identity(),
-                writing=True,
-                override=self._skip_identity_check,
-                sandbox=bool(destination.sandbox),
-                server=recorded_server(destination, cluster),
-            )
+            self._checked(self.target(environment).environment, self._clusters[environment], writing=True)
         except PlanError as error:
             return error
         return None

@@ -21,8 +21,8 @@ def with_reasons(
 ) -> tuple[ObjectStatus, ...]:
     """The same, with what the pods of objects say that are on their way, or of jobs that run.
 
-    One LIST for each of these. A job whose program is started again and again is on its way, whatever its
-    operator says. Raises ClusterError for what does not depend on the object.
+    One LIST of pods for each of these. A job whose containers crash and restart is InProgress, even if its
+    operator reports that it runs. Raises ClusterError for what does not depend on the object.
     """
     known = {manifest.ref: manifest for manifest in manifests}
     listed = tuple(statuses)

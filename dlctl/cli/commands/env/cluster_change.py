@@ -14,7 +14,7 @@ from dlctl.suggest import did_you_mean
 from dlctl.text import counted, listed
 
 BRIEF = 3.0
-"""Seconds for a request of which an edit of files does not depend."""
+"""Seconds for a request that an edit of files need not wait for."""
 
 
 def check_server(server: str) -> None:
@@ -83,7 +83,7 @@ def warn_of_objects_in_the_old_namespace(
     brief = ClusterFlags(flags.kubeconfig, flags.context, flags.request_timeout or BRIEF)
     found = applied_objects(Target(app, environment), Connector(runtime, brief), no_events)
     if found.error:
-        text = f"objects that were applied to namespace {namespace} stay there; are there any? {found.error}"
+        text = f"cannot check which objects of {name} stay in namespace {namespace}: {found.error}"
         log_event(Note(text))
         return
     there = [each for each in found.objects if each.namespace == namespace]
@@ -97,15 +97,16 @@ def warn_of_objects_in_the_old_namespace(
         log_event(WarningNote(text))
 
 
-def log_changed_cluster(app: App, before: Environment, after: Destination) -> None:
-    """Say what became of the pin, and that cluster.yaml is of the former cluster."""
+def log_changed_cluster(app: App, before: Environment, after: Destination, *, pinned: bool) -> None:
+    """Say what became of the pin, unless it was just `pinned`, and that cluster.yaml is of a former cluster."""
     name, old = before.name, before.destination
     same_place = (old.sandbox, old.context) == (after.sandbox, after.context)
     if same_place and old.cluster_id in ("", after.cluster_id):
         return
     if old.cluster_id and old.cluster_id == after.cluster_id:
         stays = f"environment {name} stays pinned to cluster {old.cluster_id}"
-        log_event(Note(f"{stays}; if another one is meant now, run 'dlctl env set {name} --pin'"))
+        if not pinned:
+            log_event(Note(f"{stays}; if another one is meant now, run 'dlctl env set {name} --pin'"))
         return
     if old.cluster_id and not after.cluster_id:
         log_event(Note(f"environment {name} is no longer pinned to cluster {old.cluster_id}"))

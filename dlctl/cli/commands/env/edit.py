@@ -72,7 +72,7 @@ def change_environment(
         log(f"environment {name} unchanged")
     if pin is not None:
         log(pin.result, Style.WARN if pin.replaces else None)
-    log_changed_cluster(app, environment, load_environment(app, name).destination)
+    log_changed_cluster(app, environment, load_environment(app, name).destination, pinned=pin is not None)
     if values.get("namespace", environment.namespace) != environment.namespace:
         warn_of_objects_in_the_old_namespace(app, environment, flags, runtime)
 
