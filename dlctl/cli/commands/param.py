@@ -51,8 +51,8 @@ def set_params(
 
     Values are typed by the prototype's schema; a list is written a,b or [a, b], a mapping A=1,B=2 or {A: 1}.
     With --env and no component, the value applies to every component of the environment that declares the
-    parameter. Dots refer to values inside mappings; '\\.' is a literal dot. The value '-' is read from standard
-    input, for passwords. For another value that starts with '-' and is not a number, use NAME=VALUE.
+    parameter. Dots refer to values inside mappings; '\\.' is a literal dot. The value '-' is read from
+    standard input, for passwords. For another value that starts with '-' and is not a number, use NAME=VALUE.
     """
     from dlctl.cli.commands.param_edits import set_values
     from dlctl.cli.commands.param_values import force_of

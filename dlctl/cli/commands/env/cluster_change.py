@@ -98,7 +98,7 @@ def warn_of_objects_in_the_old_namespace(
 
 
 def log_changed_cluster(app: App, before: Environment, after: Destination, *, pinned: bool) -> None:
-    """Say what became of the pin, unless it was just `pinned`, and that cluster.yaml is of a former cluster."""
+    """Say what became of the pin, unless it was just `pinned`, and of the former cluster's cluster.yaml."""
     name, old = before.name, before.destination
     same_place = (old.sandbox, old.context) == (after.sandbox, after.context)
     if same_place and old.cluster_id in ("", after.cluster_id):
