@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
 AGAIN = 0.01
 """Seconds until a dropped interrupt is sent again: the callback has ended then."""
-SAME = 0.1
-"""Seconds in which SIGTERM that comes again is the same request: `timeout` sends it twice. So for SIGHUP."""
+SAME = 1.0
+"""Seconds in which SIGTERM that comes again is the same request: `timeout` sends it twice. So for SIGHUP.
+
+It sends them at once, but a process on a busy machine may handle the second one much later than the first.
+"""
 
 SHOW_CURSOR = b"\x1b[?25h"
 
