@@ -12,7 +12,7 @@ from dlctl.app.package_model import Pin
 from dlctl.errors import RegistryError
 from dlctl.files.signed_files import SignedFolder
 from dlctl.registry.packages.content import ContentFile, content_of
-from dlctl.registry.packages.vendor import Vendored, change_packages
+from dlctl.registry.packages.vendor_change import Vendored, change_packages
 from dlctl.registry.packages.verify import Verifier
 from tests.conftest import REPOSITORY
 from tests.packages.git_server import commit_all

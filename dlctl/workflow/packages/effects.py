@@ -22,7 +22,7 @@ from dlctl.redact import Redactor
 from dlctl.registry.packages.catalogue import app_catalogue, pins_in
 from dlctl.registry.packages.installed import candidate_of
 from dlctl.registry.packages.solve import unmet
-from dlctl.registry.packages.vendor import Vendored
+from dlctl.registry.packages.vendor_change import Vendored
 from dlctl.registry.packages.verify import Verifier
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.render.rendering import Rendering

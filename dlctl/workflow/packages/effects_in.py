@@ -12,7 +12,7 @@ from dlctl.app.package_model import Pin
 from dlctl.events import no_events
 from dlctl.files.signed_files import SignedFolder
 from dlctl.registry.packages.catalogue import app_catalogue, pins_in
-from dlctl.registry.packages.vendor import Vendored
+from dlctl.registry.packages.vendor_change import Vendored
 from dlctl.registry.packages.verify import Verifier
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.workflow.packages.effects import compared, side_of, staged_roots

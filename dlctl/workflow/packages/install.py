@@ -12,7 +12,7 @@ from dlctl.errors import RegistryError, UsageError
 from dlctl.registry.packages.catalogue import pins_in
 from dlctl.registry.packages.installed import candidate_of
 from dlctl.registry.packages.solve import Candidate, Need, exact, require_runs_here, solve, unmet
-from dlctl.registry.packages.vendor import Vendored
+from dlctl.registry.packages.vendor_change import Vendored
 from dlctl.registry.packages.versions import parse_version
 from dlctl.text import listed
 from dlctl.workflow.packages.market import Market

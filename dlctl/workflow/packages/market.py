@@ -9,7 +9,7 @@ from dlctl.app.package_model import Pin
 from dlctl.errors import RegistryError
 from dlctl.registry.packages.offer import Offer, Offered, content, signature
 from dlctl.registry.packages.solve import Candidate
-from dlctl.registry.packages.vendor import Vendored
+from dlctl.registry.packages.vendor_change import Vendored
 from dlctl.suggest import did_you_mean
 from dlctl.text import listed
 from dlctl.workflow.packages.registries import OpenSource, find_registry, offer_of

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from dlctl.app.model import App
 from dlctl.app.package_model import RegistryEntry
-from dlctl.registry.packages.vendor import Vendored
+from dlctl.registry.packages.vendor_change import Vendored
 from dlctl.workflow.packages.install import depended_on, market_for, resolve_install, to_install
 from dlctl.workflow.packages.pins import find_pin
 from dlctl.workflow.packages.registries import OpenSource, newest_of

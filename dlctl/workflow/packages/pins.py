@@ -13,7 +13,8 @@ from dlctl.app.package_model import Pin
 from dlctl.errors import DlctlError, RegistryError
 from dlctl.files.write import FileChange
 from dlctl.registry.packages.installed import candidate_of
-from dlctl.registry.packages.vendor import Vendored, sum_file
+from dlctl.registry.packages.vendor import sum_file
+from dlctl.registry.packages.vendor_change import Vendored
 from dlctl.registry.packages.verify import Verifier
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.suggest import did_you_mean

@@ -11,7 +11,7 @@ from dlctl.errors import DlctlError
 from dlctl.registry.packages.installed import installed_metadata
 from dlctl.registry.packages.metadata import PackageMetadata
 from dlctl.registry.packages.offer import Offered
-from dlctl.registry.packages.vendor import Vendored
+from dlctl.registry.packages.vendor_change import Vendored
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.registry.prototypes.source import builtin_source
 from dlctl.workflow.packages.install import market_for, newest_version

@@ -6,7 +6,7 @@ from pathlib import Path
 from dlctl.app.model import App
 from dlctl.params.schema import check_schemas
 from dlctl.registry.packages.catalogue import app_catalogue
-from dlctl.registry.packages.vendor import Vendored
+from dlctl.registry.packages.vendor_change import Vendored
 from dlctl.registry.packages.verify import Verifier
 
 

@@ -10,7 +10,7 @@ from dlctl.app.package_model import RegistryEntry
 from dlctl.app.write import edit_app
 from dlctl.errors import FileError
 from dlctl.files.write import FileChange
-from dlctl.registry.packages.vendor import Vendored, change_packages, collect
+from dlctl.registry.packages.vendor_change import Vendored, change_packages, collect
 from dlctl.workflow.packages.install import refuse_other_content
 from dlctl.workflow.packages.pins import all_pins, find_pin, refuse_inherited, remove_packages
 from dlctl.workflow.packages.registries import store_registries

@@ -13,7 +13,7 @@ from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.output.views.package_update import print_report, write_report
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import RegistryError
-from dlctl.registry.packages.vendor import Vendored
+from dlctl.registry.packages.vendor_change import Vendored
 from dlctl.registry.packages.verify import Verifier
 from dlctl.registry.prototypes.source import builtin_source
 from dlctl.text import counted

@@ -4,7 +4,7 @@ from dlctl.cli.commands.registry.sources import opened_sources
 from dlctl.cli.output.streams import log
 from dlctl.cli.output.style import Style
 from dlctl.cli.runtime import Runtime
-from dlctl.registry.packages.vendor import change_packages
+from dlctl.registry.packages.vendor_change import change_packages
 from dlctl.registry.packages.verify import Verifier
 from dlctl.workflow.packages.pins import to_restore
 
