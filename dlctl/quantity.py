@@ -2,6 +2,7 @@
 
 import math
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from dlctl.pattern import pattern
@@ -70,6 +71,7 @@ def same_quantity(stated: Any, live: Any) -> bool:
     return left is not None and left == right
 
 
+@lru_cache(maxsize=1024)
 def _read(text: str) -> "tuple[_Family, Fraction] | None":
     from fractions import Fraction  # slow to import, and seldom needed
 

@@ -78,7 +78,7 @@ def _compiled(schema: Mapping[str, Any]) -> "Draft202012Validator":
 
 def without_null_fields(value: Any) -> Any:
     """The value without fields that are null, which Go reads as absent. Copies only what changes."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         kept = {key: without_null_fields(item) for key, item in value.items() if item is not None}
         changed = len(kept) < len(value) or any(kept[key] is not value[key] for key in kept)
         return kept if changed else value

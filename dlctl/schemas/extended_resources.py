@@ -24,16 +24,17 @@ def is_extended(resource: str) -> bool:
 
 def extended_resource_problems(body: Any, path: FieldPath = ()) -> Iterator[Problem]:
     """Each amount that is no whole number or negative, and each request that is not equal to its limit."""
-    if isinstance(body, Mapping):
+    if isinstance(body, dict):
         for key, part in body.items():
             if key in _CONTAINERS and isinstance(part, list):
                 for index, container in enumerate(part):
                     yield from _container((*path, key, index, "resources"), container)
-            elif isinstance(part, Mapping | list):
+            elif isinstance(part, (dict, list)):
                 yield from extended_resource_problems(part, (*path, key))
     elif isinstance(body, list):
         for index, part in enumerate(body):
-            yield from extended_resource_problems(part, (*path, index))
+            if isinstance(part, (dict, list)):
+                yield from extended_resource_problems(part, (*path, index))
 
 
 def _container(path: FieldPath, container: Any) -> Iterator[Problem]:

@@ -26,7 +26,7 @@ _STANDARD_RESOURCES = ("cpu", "memory", "ephemeral-storage", "hugepages-")
 
 def go_type_problems(visited: Visited) -> Iterator[Problem]:
     """The problems of a part of an object, by its Go type."""
-    if not isinstance(visited.value, Mapping):
+    if not isinstance(visited.value, dict):
         return
     yield from go_field_problems(visited)
     if (more := _RULES.get(visited.name)) is not None:

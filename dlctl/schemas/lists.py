@@ -16,6 +16,8 @@ def duplicates(visited: Visited, schemas: Schemas) -> Iterator[Problem]:
     if kind not in ("set", "map") or not isinstance(visited.value, list):
         return
     keys = tuple(visited.schema.get("x-kubernetes-list-map-keys") or ()) if kind == "map" else ()
+    if len(visited.value) < 2 and (kind == "set" or _have_all(visited.value, keys)):
+        return
     defaults = _defaults(visited.schema.get("items") or {}, schemas)
     seen: set[str] = set()
     for index, item in enumerate(visited.value):
@@ -28,6 +30,10 @@ def duplicates(visited: Visited, schemas: Schemas) -> Iterator[Problem]:
             found = shown(identity)
             yield Problem("duplicate", path, f"{field_text(path)}: Duplicate value: {found}", shown=found)
         seen.add(text)
+
+
+def _have_all(items: list[Any], keys: tuple[str, ...]) -> bool:
+    return all(isinstance(item, dict) and all(key in item for key in keys) for item in items)
 
 
 def _identity(item: Any, keys: tuple[str, ...], defaults: Mapping[str, Any]) -> Any:

@@ -35,9 +35,7 @@ class Walk:
             schema, type_name = self._resolved(stated)
             yield Visited(path, found, schema, type_name)
             waiting += [
-                ((*path, step), item, part)
-                for step, item, part in reversed(list(_children(found, schema)))
-                if isinstance(item, dict | list)
+                ((*path, step), item, part) for step, item, part in reversed(list(_children(found, schema)))
             ]
 
     def _resolved(self, stated: Schema) -> tuple[Schema, str]:
@@ -66,13 +64,14 @@ def _target(schema: Schema) -> str:
 
 
 def _children(value: Any, schema: Schema) -> Iterator[tuple[str | int, Any, Schema]]:
-    if isinstance(value, Mapping):
+    """The mappings and lists directly in a mapping or a list, each with its step and its schema."""
+    if isinstance(value, dict):
         fields = schema.get("properties") or {}
         others = schema.get("additionalProperties")
         for key, item in value.items():
-            part = fields.get(key, others)
-            if isinstance(part, Mapping):
+            if isinstance(item, (dict, list)) and isinstance(part := fields.get(key, others), Mapping):
                 yield key, item, part
     elif isinstance(value, list) and isinstance(schema.get("items"), Mapping):
         for index, item in enumerate(value):
-            yield index, item, schema["items"]
+            if isinstance(item, (dict, list)):
+                yield index, item, schema["items"]
