@@ -9,6 +9,7 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from sys import intern
 from typing import Any, cast
 
 import yaml
@@ -182,7 +183,7 @@ class _Constructor:
     def key(self, node: yaml.Node) -> str:
         if not isinstance(node, yaml.ScalarNode):
             raise self.error("key is a list or a mapping, not a scalar", node)
-        text = cast(str, node.value)
+        text = node.value = intern(node.value)  # a key of many mappings is kept once
         if node.tag == PLAIN:
             try:
                 check_plain_key(text)
