@@ -16,6 +16,8 @@ from tests.cluster.scripted_cluster import CONFIG_MAPS, made_cluster
 pytestmark = pytest.mark.slow
 
 LIMIT = 0.6
+WHOLE = 4.5
+"""Seconds that each of these answers takes at least, but for those that have no end."""
 BODY = b'{"kind": "ConfigMap", "metadata": {"name": "a"}}'
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
 
@@ -69,7 +71,7 @@ def ended_in_time(folder: Path, server: str) -> Unreachable:
     started = time.monotonic()
     with pytest.raises(Unreachable, match="timed out") as caught:
         cluster.get(CONFIG_MAPS, "a", "n")
-    assert time.monotonic() - started < LIMIT * 3
+    assert time.monotonic() - started < WHOLE
     cluster.close()
     return caught.value
 
@@ -80,7 +82,7 @@ def test_a_slow_answer(tmp_path: Path, name: str) -> None:
         read_request(connection)
         for part in SLOW[name]():
             connection.sendall(part)
-        time.sleep(LIMIT * 3)
+        time.sleep(WHOLE)
 
     with serving(serve) as address:
         assert ended_in_time(tmp_path, f"http://{address}").cause == "timeout"
@@ -111,7 +113,7 @@ def test_a_request_that_is_not_read(tmp_path: Path) -> None:
         started = time.monotonic()
         with pytest.raises(Unreachable, match="timed out"):
             cluster.apply(CONFIG_MAPS, body, field_manager="m")
-        assert time.monotonic() - started < LIMIT * 6, "it takes a while to encode the object, too"
+        assert time.monotonic() - started < LIMIT * 9, "it takes a while to encode the object, too"
 
 
 def test_an_answer_that_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -99,9 +99,8 @@ def test_a_second_ctrl_c_leaves_at_once(
         assert given_back.wait(LIMIT)
         assert running.process.poll() is None
         running.process.send_signal(signal.SIGINT)
-        sent = time.monotonic()
         ended = running.end()
-        assert time.monotonic() - sent < 3
+        assert not opened.is_set()  # the server hangs still
         opened.set()
     assert (ended.code, "Traceback" in ended.err) == (130, False)
     assert "ConfigMap/page" in ended.out
@@ -157,14 +156,11 @@ def test_ctrl_c_while_deleted_objects_are_waited_for(cluster_app: AppOnCluster) 
         assert time.monotonic() < end
         time.sleep(0.1)
     running.process.send_signal(signal.SIGINT)
-    sent = time.monotonic()
-    ended = running.end()
-    took = time.monotonic() - sent
+    ended = running.end()  # the object is not gone
     patch = ("--type=merge", "-p", '{"metadata": {"finalizers": null}}')
     cluster_app.control_plane.kubectl("patch", "-n", cluster_app.namespace, "configmap", "page", *patch)
     assert (ended.code, "Traceback" in ended.err) == (130, False)
     assert "interrupted" in ended.err
-    assert took < 5
 
 
 def test_next_run_succeeds_after_a_killed_run(cluster_app: AppOnCluster, gate: Gate) -> None:

@@ -425,9 +425,7 @@ def test_a_server_is_listed_and_reached(cluster_app: AppOnCluster) -> None:
     assert follow.process.stdout is not None
     assert "up for " in follow.process.stdout.readline() + follow.process.stdout.readline()
     follow.process.send_signal(signal.SIGINT)
-    interrupted = time.monotonic()
     assert follow.end().code == 130
-    assert time.monotonic() - interrupted < 5
     wrong = cluster_app.run("job", "exec", "web", "-c", "mian", "--", "true")
     assert (wrong.code, "did you mean 'main'?" in wrong.err) == (1, True)
     missing = cluster_app.run("port-forward", "nosuch", "80")
