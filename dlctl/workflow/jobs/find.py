@@ -1,6 +1,6 @@
 """Which job a name stands for, among those of the environments that were read."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from msgspec import Struct
 
@@ -66,10 +66,12 @@ JOBS = Names("job", "jobs")
 PODS_TOO = Names("pod, job or server", "jobs and servers")
 
 
-def the_one(name: str, searched: Sequence[Searched], what: Names = JOBS) -> FoundJob:
+def the_one(
+    name: str, searched: Sequence[Searched], what: Names = JOBS, components: Container[str] = ()
+) -> FoundJob:
     """The one job that a name stands for: its own name, else that of its run.
 
-    Raises AppError for none and for several.
+    Raises AppError for none and for several; where it is one of `components`, it says how to go on.
     """
     every = [
         FoundJob(each.environment, each.cluster, live, owner, each.chosen.judge)
@@ -81,10 +83,18 @@ def the_one(name: str, searched: Sequence[Searched], what: Names = JOBS) -> Foun
     if not found:
         known = tuple(dict.fromkeys(each.run or each.ref.name for each in every))
         otherwise = f"{what.known}: {listed(known)}" if known else f"there are no {what.known}"
-        raise AppError(f"{what.one} {shown_name(name)} not found", hint=did_you_mean(name, known, otherwise))
+        hint = _of_component(name) if name in components else did_you_mean(name, known, otherwise)
+        raise AppError(f"{what.one} {shown_name(name)} not found", hint=hint)
     if len(found) > 1:
         raise _several(name, found)
     return found[0]
+
+
+def _of_component(name: str) -> str:
+    return (
+        f"component {name} has no job there: 'dlctl status ENV -c {name}' shows its objects; "
+        f"to stop a server: dlctl delete ENV -c {name}"
+    )
 
 
 def _each_once(found: Sequence[FoundJob]) -> list[FoundJob]:

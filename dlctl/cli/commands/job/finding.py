@@ -1,5 +1,7 @@
 """Look for jobs by name on the clusters of the environments: `NAME [--env E]` of all commands."""
 
+from collections.abc import Container
+
 from msgspec import Struct
 
 from dlctl.app.model import Target
@@ -23,12 +25,14 @@ from dlctl.workflow.jobs.listing import JobQuery, chosen_jobs
 class Search(Struct, frozen=True):
     """The jobs of the environments that were read, and why others were not.
 
-    `failed` is the exit code where no cluster could be read; `what` was looked for.
+    `failed` is the exit code where no cluster could be read; `what` was looked for. `components` are those of
+    the app: the name of one that has no job is explained.
     """
 
     reads: tuple[ClusterRead[Searched], ...]
     failed: int = 1
     what: Names = JOBS
+    components: Container[str] = ()
 
     def one(self, name: str) -> FoundJob:
         """The one job that a name stands for. Raises AppError for none and for several.
@@ -40,7 +44,7 @@ class Search(Struct, frozen=True):
         if not searched:
             self.fail_where_unread()
         try:
-            return the_one(name, searched, self.what)
+            return the_one(name, searched, self.what, self.components)
         except AppError as error:
             log_notes(self.reads)
             if any(failure for _, failure in self._ends):
@@ -79,7 +83,8 @@ def search_jobs(
     def read(cluster: Cluster, target: Target, rules: Rules) -> Searched:
         return Searched(target.environment.name, cluster, chosen_jobs(cluster, target, query, rules))
 
-    return Search(read_environments(runtime, flags, names, read, skip_identity=skip_identity), failed)
+    reads = read_environments(runtime, flags, names, read, skip_identity=skip_identity)
+    return Search(reads, failed, components=runtime.app().components)
 
 
 def searched_environments(runtime: Runtime, environment: str) -> tuple[str, ...]:
