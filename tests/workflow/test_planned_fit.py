@@ -104,6 +104,41 @@ def test_changes_that_make_new_pods(change: Step) -> None:
     assert part.verdict is Verdict.FITS
 
 
+def urgent() -> Body:
+    body = job()
+    body["spec"]["template"]["spec"]["priorityClassName"] = "urgent"
+    return body
+
+
+def quota(gpus: int) -> Body:
+    hard = {"hard": {f"requests.{GPU}": str(gpus)}}
+    metadata = {"name": "gpus", "namespace": "ml"}
+    return {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": metadata, "spec": hard}
+
+
+PRIORITY = {
+    "apiVersion": "scheduling.k8s.io/v1",
+    "kind": "PriorityClass",
+    "metadata": {"name": "urgent"},
+    "value": 9,
+}
+
+
+@pytest.mark.parametrize(
+    ("body", "beside", "expected"),
+    [
+        (urgent(), [], Verdict.WAITS),
+        (urgent(), [PRIORITY], Verdict.FITS),
+        (job(), [quota(8)], Verdict.FITS),
+        (job(), [quota(4)], Verdict.NEVER),
+    ],
+)
+def test_what_the_same_plan_makes_counts(body: Body, beside: list[Body], expected: Verdict) -> None:
+    others = [step(Action.CREATE, each, component="base") for each in beside]
+    (part,) = fit(with_nodes(Counting()), *others, step(Action.CREATE, body)).fit.components
+    assert (part.component, part.verdict) == ("cnn", expected)
+
+
 def test_who_may_not_list_gets_one_note_and_no_error() -> None:
     found = fit(Counting("nodes"), step(Action.CREATE, job()))
     assert (found.fit.components, found.note) == (

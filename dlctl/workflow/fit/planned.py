@@ -13,10 +13,11 @@ from dlctl.nodes.inventory.requests import pod_requests
 from dlctl.plan.model import MAKING, Action, Plan, Step
 from dlctl.redact import Redactor
 from dlctl.workflow.fit.masked import masked_fit
+from dlctl.workflow.fit.needs import LISTINGS
 from dlctl.workflow.fit.node_check import NOTHING, ClusterFit, ToCheck, check_cluster
 
-NAMED_BY_PODS = frozenset({"PersistentVolumeClaim", "ResourceClaim", "ResourceClaimTemplate", "DeviceClass"})
-"""Kinds of a plan without which the pods of the same plan would seem to wait."""
+DECIDING = frozenset(listing.kind for listing in LISTINGS)
+"""Kinds that decide about pods, such as claims, queues and quotas: those of the same plan count."""
 
 
 class PlannedFit(Struct, frozen=True):
@@ -35,7 +36,7 @@ def planned_fit(cluster: Cluster, plan: Plan, redactor: Redactor) -> PlannedFit:
     if not manifests:
         return PlannedFit()
     try:
-        wanted = ToCheck((*manifests, *_named_by_pods(plan)))
+        wanted = ToCheck((*manifests, *_deciding(plan)))
         return PlannedFit(masked_fit(check_cluster(cluster, wanted), redactor))
     except Forbidden:
         return PlannedFit(note="whether pods fit is not checked: you may not list nodes")
@@ -43,10 +44,10 @@ def planned_fit(cluster: Cluster, plan: Plan, redactor: Redactor) -> PlannedFit:
         return PlannedFit(note=f"whether pods fit is not checked: {redactor.mask_text(error.message)}")
 
 
-def _named_by_pods(plan: Plan) -> Iterator[Manifest]:
-    """What the plan makes besides, and pods name: claims and their templates."""
+def _deciding(plan: Plan) -> Iterator[Manifest]:
+    """What the plan makes besides, and decides about pods."""
     for step in plan.steps:
-        if step.manifest is not None and step.action in MAKING and step.manifest.ref.kind in NAMED_BY_PODS:
+        if step.manifest is not None and step.action in MAKING and step.manifest.ref.kind in DECIDING:
             yield step.manifest
 
 
