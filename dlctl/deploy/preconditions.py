@@ -8,6 +8,7 @@ from dlctl.plan.model import BLOCKING, Plan, Step
 from dlctl.status import NO_RULES, Rules
 
 NOT_APPLIED = "nothing was applied to {}"
+NOT_DELETED = "nothing was deleted from {}"
 """What was not done, with a place for the environment."""
 
 

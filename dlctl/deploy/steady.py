@@ -2,7 +2,8 @@
 
 A container without a readiness probe is ready as soon as it starts, also where its program ends a moment
 later. Neither kstatus nor the tools that wait by it look twice; here such a workload must stay ready for
-a while, unless its `minReadySeconds` asks for that already.
+a while, unless its `minReadySeconds` asks for that already. So must a job, which runs as soon as its program
+has started.
 """
 
 from collections.abc import Mapping
@@ -29,10 +30,17 @@ class Unsteady:
         self._until: dict[ObjectRef, float] = {}
 
     def ready(
-        self, ref: ObjectRef, body: JsonObject, at: float, *, seen_unready: bool, now: datetime
+        self,
+        ref: ObjectRef,
+        body: JsonObject,
+        at: float,
+        *,
+        seen_unready: bool,
+        now: datetime,
+        job: bool = False,
     ) -> None:
-        """A workload is ready; `seen_unready`: it was not when it was seen before."""
-        if (seen_unready or _is_recent(body, now)) and may_be_brief(body):
+        """A workload is ready, or a `job` runs; `seen_unready`: it was not when it was seen before."""
+        if (seen_unready or _is_recent(body, now)) and (job or may_be_brief(body)):
             self._until.setdefault(ref, at + STEADY_FOR)
 
     def unready(self, ref: ObjectRef) -> None:

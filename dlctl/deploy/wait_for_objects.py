@@ -1,6 +1,6 @@
 """Wait until the objects of a target are ready, by watches, with a second opinion of a fresh LIST."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from msgspec import Struct
@@ -22,7 +22,7 @@ from dlctl.plan.live.object_status import ObjectStatus
 from dlctl.plan.live.old_secrets import masked_verdict
 from dlctl.plan.live.status import status_of
 from dlctl.plan.model import Scope
-from dlctl.status import Rules, Verdict
+from dlctl.status import Phase, Rules, Verdict
 from dlctl.status.kinds.without_status import KINDS as WITHOUT_STATUS
 from dlctl.status.rules import RULES
 
@@ -33,20 +33,29 @@ RELIST = 10.0
 """Seconds after which objects are listed again while there are some that no event was about."""
 
 
+Look = Callable[[Sequence[ObjectStatus]], tuple[ObjectStatus, ...]]
+"""A second look at objects: a job may be reported to run while its pods do not. May raise ClusterError."""
+
+
 class Wait(Struct, frozen=True):
-    """What to wait for: the objects of a target, and how far they must be; `changed` were just written."""
+    """What to wait for: the objects of a target, and how far they must be; `changed` were just written.
+
+    `look` is taken at each LIST.
+    """
 
     scope: Scope
     manifests: tuple[Manifest, ...]
     goal: Goal
     rules: Rules
     changed: frozenset[ObjectRef] = frozenset()
+    look: Look = tuple
 
 
 def wait_for_objects(cluster: Cluster, wait: Wait, options: DeployOptions, emit: Emit) -> Waited:
     """Wait until all objects are as far as the goal asks, one has failed, or the time is over.
 
-    Of what was changed, workloads that are ready as soon as their pods start must stay so for a while.
+    Of what was changed, workloads that are ready as soon as their pods start, and jobs, must stay so for a
+    while.
     `options.stop` ends the wait, too. The result is that of a LIST after the last event. Raises ClusterError.
     """
     started = options.clock.now()
@@ -55,13 +64,15 @@ def wait_for_objects(cluster: Cluster, wait: Wait, options: DeployOptions, emit:
     with Watches(cluster, wanted) as watches:
         while True:
             _follow(watches, state, options, emit)
-            waited = Waited(wait.goal, _fresh(cluster, wait), options.clock.now() - started)
+            listed = _fresh(cluster, wait)
+            looked = wait.look(listed)
+            waited = Waited(wait.goal, looked, options.clock.now() - started)
             over = options.is_over or options.stop.is_set()
             if waited.is_reached:
                 return waited
             if waited.failed or over:
                 return _explained(cluster, wait, waited)
-            state.correct(waited.objects)
+            state.correct(looked, frozenset(each.ref for each in set(looked).difference(listed)))
 
 
 def _explained(cluster: Cluster, wait: Wait, waited: Waited) -> Waited:
@@ -117,6 +128,7 @@ class _State:
             each.ref: None for each in wait.manifests if _has_a_status(each.ref.group_kind)
         }
         self._failed: set[ObjectRef] = set()
+        self._doubted: frozenset[ObjectRef] = frozenset()
         self._followed = frozenset(self._open)
         self.total = len(wait.manifests)
 
@@ -140,6 +152,8 @@ class _State:
     def take(self, ref: ObjectRef, body: JsonObject | None) -> None:
         """Judge an object by its new state."""
         verdict = masked_verdict(body, now=datetime.now(UTC), rules=self._wait.rules)
+        if ref in self._doubted and verdict.phase is Phase.RUNNING:
+            return  # its pods do not run; only a LIST looks at them
         self._put(ref, body, verdict)
 
     def grow_older(self) -> None:
@@ -148,9 +162,10 @@ class _State:
             if body is not None:
                 self.take(ref, body)
 
-    def correct(self, statuses: Sequence[ObjectStatus]) -> None:
-        """Take what a LIST says of objects that no event has said."""
+    def correct(self, statuses: Sequence[ObjectStatus], doubted: frozenset[ObjectRef]) -> None:
+        """Take what a LIST says of objects that no event has said; `doubted` by a second look."""
         self._failed.clear()
+        self._doubted = doubted
         for status in statuses:
             if status.ref in self._followed:
                 self._report(status.ref, status.verdict)
@@ -159,6 +174,8 @@ class _State:
             else:
                 self._unsteady.unready(status.ref)
                 self._open.setdefault(status.ref, None)
+            if status.ref in doubted:
+                self._open[status.ref] = None  # so that it is listed again
 
     def _report(self, ref: ObjectRef, verdict: Verdict) -> bool:
         """Whether an object is as far as it must be; its verdict is emitted if it is new."""
@@ -174,7 +191,8 @@ class _State:
         known = body or seen
         if known is not None and ref in self._wait.changed:
             now, at = datetime.now(UTC), self._clock.now()
-            self._unsteady.ready(ref, known, at, seen_unready=seen is not None, now=now)
+            job = self._known[ref].phase is Phase.RUNNING
+            self._unsteady.ready(ref, known, at, seen_unready=seen is not None, now=now, job=job)
 
     def _put(self, ref: ObjectRef, body: JsonObject | None, verdict: Verdict) -> None:
         self._failed.discard(ref)

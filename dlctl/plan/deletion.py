@@ -71,7 +71,7 @@ def plan_delete(
         **found.unreadable,
         **{m.ref: unavailable[m.api_key] for m in manifests if m.api_key in unavailable},
     }
-    steps += [_unknown(ref, unreadable[ref]) for ref in sorted(unreadable)]
+    steps += [_unknown(ref, unreadable[ref], scope.environment) for ref in sorted(unreadable)]
     unseen = {each.group_kind for each in found.unseen} & joined((parent, *earlier)).kinds
     releases = tuple(release_of(each) for each in ordered if is_released(scope, each))
     held = kept.keys() - {each.ref for each in releases}
@@ -110,13 +110,15 @@ def _unseen_notes(unseen: Iterable[Unseen]) -> Iterator[str]:
         yield f"not checked, because you have no permission to list them: {names}"
 
 
-def _unknown(ref: ObjectRef, error: ClusterError) -> Step:
+def _unknown(ref: ObjectRef, error: ClusterError, environment: str) -> Step:
+    roles = f"ask for this right: 'dlctl preflight {environment} -o yaml' prints the smallest roles"
+    first = roles if isinstance(error, Forbidden) else error.hint or "retry later"
     return Step(
         Action.UNKNOWN,
         ref,
         UNCHECKED,
         reason=f"cannot check whether it exists: {error.message}",
-        hint=error.hint or "",
+        hint=f"{first}; other components can be deleted alone: -c NAME",
         failed=True,
     )
 

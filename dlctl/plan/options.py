@@ -14,7 +14,8 @@ class PlanOptions(Struct, frozen=True):
     """Options of a plan.
 
     `adopt`: take over existing objects without our labels. `force_conflicts`: take over fields of other
-    field managers. `replace`: delete and recreate objects whose immutable fields change.
+    field managers. `replace`: delete and recreate objects whose immutable fields change, and
+    runs that were changed after their pods were made.
     `create_namespace`: create missing namespaces. `prune`: delete objects that are no longer rendered;
     `prune_protected`: also Namespaces, CRDs, volumes and claims; `prune_all`: even if nothing is rendered.
     `allow_crd_downgrade`: change CRDs even if objects of their kinds are lost or become invalid.

@@ -1,5 +1,7 @@
 """Apply a plan to its cluster."""
 
+from functools import partial
+
 from msgspec.structs import replace
 
 from dlctl.deploy.apply import apply_plan
@@ -54,14 +56,17 @@ class _Waiting:
     def is_reached(self) -> bool:
         """Wait; whether the objects are as far as the goal asks. An interrupt stops the run."""
         from dlctl.deploy.wait_for_objects import Wait, wait_for_objects
+        from dlctl.workflow.status_reasons import as_pods_run
 
         session, environment = self._session, self._planned.environment
         plan = self._planned.plan
         changed = frozenset(step.ref for step in plan.steps if step.action is not Action.UNCHANGED)
-        wait = Wait(plan.scope, self._manifests(), self._goal, self._options.rules, changed)
+        cluster, manifests, rules = session.connected(environment), self._manifests(), self._options.rules
+        look = partial(as_pods_run, manifests=manifests, cluster=cluster, rules=rules)
+        wait = Wait(plan.scope, manifests, self._goal, rules, changed, look)
         listening = session.emit(environment, self._planned.redactor)
         try:
-            self.waited = wait_for_objects(session.connected(environment), wait, self._options, listening)
+            self.waited = wait_for_objects(cluster, wait, self._options, listening)
         except KeyboardInterrupt:  # what was applied is reported all the same
             self._options.stop.set()
         return self.waited is not None and self.waited.is_reached

@@ -9,6 +9,7 @@ from dlctl.app.model import Target
 from dlctl.deploy.delete import delete_plan
 from dlctl.deploy.model import Report
 from dlctl.deploy.options import DeployOptions
+from dlctl.deploy.preconditions import NOT_DELETED, refuse_blocked
 from dlctl.errors import AppError, DlctlError
 from dlctl.events import Emit, Note
 from dlctl.manifest import Manifest
@@ -19,6 +20,7 @@ from dlctl.redact import Redactor
 from dlctl.text import counted, shown_name
 from dlctl.workflow.plan import Planned
 from dlctl.workflow.render import Selection
+from dlctl.workflow.rights import require_rights_to_delete
 from dlctl.workflow.scope import scope_of
 from dlctl.workflow.session import Session
 
@@ -63,6 +65,17 @@ def plan_deletion(
     return Planned(
         environment, plan, with_old_secrets(redactor, plan), protected=target.environment.protected
     )
+
+
+def refuse_deletion(session: Session, planned: Planned) -> None:
+    """Raise one PlanError, before anything is deleted, for objects that cannot be read or deleted.
+
+    What could be deleted beside them may be what they need to end, such as the controllers of their
+    finalizers. Raises ClusterError.
+    """
+    with planned.redactor.masking_errors():
+        refuse_blocked(planned.plan, subject=NOT_DELETED)
+    require_rights_to_delete(session, planned)
 
 
 def delete_planned(session: Session, planned: Planned, options: DeployOptions) -> Report:

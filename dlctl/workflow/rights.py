@@ -1,5 +1,6 @@
 """Refuse a plan for which the user lacks rights, before the first write."""
 
+from dlctl.deploy.preconditions import NOT_APPLIED, NOT_DELETED
 from dlctl.errors import PlanError
 from dlctl.workflow.plan import Planned
 from dlctl.workflow.session import Session
@@ -10,18 +11,28 @@ def require_rights(session: Session, planned: Planned) -> None:
 
     Nothing is asked for a plan that writes nothing. Raises ClusterError.
     """
+    _require(session, planned, deletes=False)
+
+
+def require_rights_to_delete(session: Session, planned: Planned) -> None:
+    """The same for the plan of a deletion."""
+    _require(session, planned, deletes=True)
+
+
+def _require(session: Session, planned: Planned, *, deletes: bool) -> None:
     if not planned.plan.writes:
         return
-    from dlctl.plan.rights.needed import rights_of_plan
+    from dlctl.plan.rights.needed import rights_of_deletion, rights_of_plan
     from dlctl.plan.rights.review import missing_rights
 
-    needed = rights_of_plan(planned.plan)
+    needed = (rights_of_deletion if deletes else rights_of_plan)(planned.plan)
     with planned.redactor.masking_errors():
         missing = missing_rights(session.connected(planned.environment), needed)
         if missing:
             environment = planned.environment
+            subject = (NOT_DELETED if deletes else NOT_APPLIED).format(environment)
             raise PlanError(
-                f"nothing was applied to {environment}: you lack {len(missing)} of the rights that it needs",
+                f"{subject}: you lack {len(missing)} of the rights that it needs",
                 problems=[PlanError(f"you cannot {right}") for right in missing],
                 hint=f"ask for them: 'dlctl preflight {environment} -o yaml' prints the smallest roles",
             )

@@ -1,6 +1,7 @@
 """The status of an environment's objects on its cluster."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -17,7 +18,7 @@ from dlctl.render.rendering import Rendering
 from dlctl.workflow.render import Selection, redactor_of, selected_components
 from dlctl.workflow.scope import scope_of
 from dlctl.workflow.session import Session
-from dlctl.workflow.status_reasons import with_reasons
+from dlctl.workflow.status_reasons import as_pods_run, with_reasons
 
 if TYPE_CHECKING:  # imported only where it is judged how far objects are
     from dlctl.deploy.goal import Goal
@@ -78,7 +79,8 @@ def environment_status(
         if asked.waits and not (waited.is_reached or rendering.failed):
             from dlctl.deploy.wait_for_objects import Wait, wait_for_objects
 
-            wait = Wait(scope, rendering.manifests, asked.goal, rules)
+            look = partial(as_pods_run, manifests=rendering.manifests, cluster=cluster, rules=rules)
+            wait = Wait(scope, rendering.manifests, asked.goal, rules, look=look)
             waited = wait_for_objects(cluster, wait, asked.options, emit)
     return _with_wait(scope, statuses, waited, redactor, rendering.failed)
 

@@ -1,19 +1,26 @@
 """Why objects are not ready, as their pods tell: images, crashes, what no node fits."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from dlctl.cluster.protocol import Cluster
-from dlctl.manifest import Manifest, ObjectRef
+from dlctl.manifest import JsonObject, Manifest, ObjectRef, ref_of
 from dlctl.plan.live.object_status import ObjectStatus
 from dlctl.plan.options import THREADS
 from dlctl.plan.parallel import in_parallel
 from dlctl.status import Phase, Rules, Status
-from dlctl.status.model import NO_CONTROLLER, WAITS_FOR_CONTROLLER
+from dlctl.status.model import NO_CONTROLLER, WAITS_FOR_CONTROLLER, value_at
+from dlctl.status.run import JOB
+
+if TYPE_CHECKING:
+    from dlctl.deploy.why.by_cause import CauseOfPods
 
 _TOLD = ("image", "crash", "start", "scheduler")
 """The layers of causes that say more than the object's own message."""
+_CANNOT_START = ("image", "start", "scheduler")
+"""Those of pods that have not begun."""
 
 
 def with_reasons(
@@ -22,19 +29,41 @@ def with_reasons(
     """The same, with what the pods of objects say that are on their way, or of jobs that run.
 
     One LIST of pods for each of these. A job whose containers crash and restart is InProgress, even if its
-    operator reports that it runs. Raises ClusterError for what does not depend on the object.
+    operator reports that it runs, and so is one that lacks pods which cannot start. Raises ClusterError for
+    what does not depend on the object.
     """
+    return _told(statuses, manifests, cluster, rules, _may_tell)
+
+
+def as_pods_run(
+    statuses: Iterable[ObjectStatus], manifests: Iterable[Manifest], cluster: Cluster, rules: Rules
+) -> tuple[ObjectStatus, ...]:
+    """The same for jobs alone that are reported to run, as who waits for them must know."""
+    return _told(statuses, manifests, cluster, rules, _is_reported_to_run)
+
+
+def _told(
+    statuses: Iterable[ObjectStatus],
+    manifests: Iterable[Manifest],
+    cluster: Cluster,
+    rules: Rules,
+    is_asked: Callable[[ObjectStatus], bool],
+) -> tuple[ObjectStatus, ...]:
     known = {manifest.ref: manifest for manifest in manifests}
     listed = tuple(statuses)
-    asked = [each for each in listed if each.ref in known and _may_tell(each)]
+    asked = [each for each in listed if each.ref in known and is_asked(each)]
     answers = in_parallel(lambda each: _with_reason(each, known, cluster, rules), asked, THREADS)
     found: Mapping[ObjectRef, ObjectStatus] = {each.ref: each for each in answers}
     return tuple(found.get(each.ref, each) for each in listed)
 
 
+def _is_reported_to_run(status: ObjectStatus) -> bool:
+    return status.verdict.phase is Phase.RUNNING
+
+
 def _may_tell(status: ObjectStatus) -> bool:
     verdict = status.verdict
-    if verdict.phase is Phase.RUNNING:
+    if _is_reported_to_run(status):
         return True
     if verdict.status is not Status.IN_PROGRESS or "unschedulable: " in verdict.message:
         return False
@@ -45,21 +74,43 @@ def _may_tell(status: ObjectStatus) -> bool:
 def _with_reason(
     status: ObjectStatus, manifests: Mapping[ObjectRef, Manifest], cluster: Cluster, rules: Rules
 ) -> ObjectStatus:
-    from dlctl.deploy.why.by_cause import CauseOfPods, by_cause, newest_first
+    from dlctl.deploy.why.by_cause import by_cause, newest_first
     from dlctl.deploy.why.explain import pods_of
 
     verdict = status.verdict
     pods = pods_of(cluster, manifests[status.ref], rules)
-    groups: Sequence[CauseOfPods] = newest_first(by_cause(pods, rules.role_labels), pods)
+    groups = newest_first(by_cause(pods, rules.role_labels), pods)
     told = next((each for each in groups if each.cause.layer in _TOLD), None)
     if told is None:
         return status
     message = f"{verdict.message}; {told.cause.text} ({told.counts})"
     if verdict.phase is not Phase.RUNNING:
         return replace(status, verdict=replace(verdict, message=message))
+    phase = _phase_of_running(groups, pods, manifests[status.ref].body)
+    if phase is Phase.RUNNING:
+        return status
+    return replace(status, verdict=replace(verdict, status=Status.IN_PROGRESS, message=message, phase=phase))
+
+
+def _phase_of_running(groups: Sequence["CauseOfPods"], pods: Sequence[JsonObject], body: JsonObject) -> Phase:
+    """The phase of a job that is reported to run: what `job list` says, too.
+
+    Restarting, where programs crash again and again. Starting, where pods cannot start that the job needs:
+    an elastic job runs with fewer.
+    """
     from dlctl.jobs.restarting import restarts
 
-    if not any(map(restarts, pods)):
-        return status
-    changed = replace(verdict, status=Status.IN_PROGRESS, message=message, phase=Phase.RESTARTING)
-    return replace(status, verdict=changed)
+    if any(map(restarts, pods)):
+        return Phase.RESTARTING
+    lacking = any(each.cause.layer in _CANNOT_START for each in groups)
+    return Phase.STARTING if lacking and not _runs_with_fewer(body) else Phase.RUNNING
+
+
+def _runs_with_fewer(body: JsonObject) -> bool:
+    """Whether a job may run without some of its pods. A Job's controller counts its pods itself."""
+    from dlctl.kinds.made_pods import pods_of
+
+    if ref_of(body).group_kind == JOB or value_at(body, "spec", "elasticPolicy"):
+        return True
+    made = pods_of(body)
+    return bool(made.minimum) and made.minimum < sum(each.count or 0 for each in made.pods)

@@ -261,6 +261,41 @@ def test_all_missing_rights_are_listed_before_the_first_write(user: User) -> Non
     assert "dlctl.dev/app" not in app.get("secret", "old")["metadata"]["labels"]
 
 
+def test_a_deletion_that_could_not_end_is_refused_before_it_begins(user: User) -> None:
+    """What may not be deleted, or not even be read, is named, with what to do; so it is by a dry run."""
+    app = user.app
+    app.component("web", config("page"), secret("access"), deployment("web", replicas=0))
+    app.component("api", config("settings"))
+    roles = list(yaml.safe_load_all(app.run("preflight", "dev", "-o", "yaml").ok().out))
+    app.run("apply", "dev").ok()
+    place = f'in the namespace "{app.namespace}"'
+    nothing = "nothing was deleted from dev: "
+    user.has(*without(roles, "secrets", "delete"))
+    user.lacks(rights_in(roles), {("secrets", "delete")})
+    for words in (("--yes",), ("--dry-run",)):
+        refused = user.run("delete", "dev", *words)
+        assert refused.code == 1
+        assert f"{nothing}you lack 1 of the rights that it needs" in refused.err
+        assert f'you cannot delete resource "secrets" "access" in API group "" {place}' in refused.err
+        assert "'dlctl preflight dev -o yaml' prints the smallest roles" in refused.err
+    user.has(*without(roles, "secrets", "list"))
+    user.lacks(rights_in(roles), {("secrets", "list")})
+    for words in (("--yes",), ("--dry-run",)):
+        refused = user.run("delete", "dev", *words)
+        assert refused.code == 1
+        unread = f"Secret/access in namespace {app.namespace}: cannot check whether it exists: "
+        assert f"{nothing}{unread}" in refused.err
+        assert 'cannot get resource "secrets"' in refused.err
+        assert "'dlctl preflight dev -o yaml' prints the smallest roles" in refused.err
+    assert (app.names("configmap"), app.names("deployment")) == (["page", "settings"], ["web"])
+    user.run("delete", "dev", "-c", "api", "--yes").ok()
+    assert app.names("configmap") == ["page"]
+    user.has(*roles)
+    user.lacks(rights_in(roles), set())
+    user.run("delete", "dev", "--yes").ok()
+    assert app.names("secret") == []
+
+
 def test_quota_that_a_plan_would_exceed_is_said_before(cluster_app: AppOnCluster) -> None:
     app = cluster_app
     hard = {"requests.nvidia.com/gpu": "4", "pods": "10", "count/configmaps": "50"}

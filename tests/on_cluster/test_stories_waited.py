@@ -263,6 +263,27 @@ def test_phases_that_operators_write_and_what_queues_and_gangs_hold(app: AppOnCl
             assert (found["phase"], causes) == WRITTEN[name][1:], (name, found)
 
 
+def test_a_job_whose_pods_do_not_run_is_not_as_far_as_its_operator_says(app: AppOnCluster) -> None:
+    """Operators report that a job runs as soon as one of its pods has started, and count those that crash."""
+    app.component("crashes", tf_job("crashes", "crash-loop", restart="OnFailure"))
+    lacking, servers = tf_job("lacking", "hang"), tf_job("servers", "image-pull-error")
+    lacking["spec"]["tfReplicaSpecs"]["PS"] = servers["spec"]["tfReplicaSpecs"]["Worker"]
+    app.component("lacking", lacking)
+    app.component("works", tf_job("works", "hang"))
+
+    answer = app.run("apply", "dev", "--wait", "--timeout", "15s")
+    assert answer.code == 3, answer.err
+    assert "2 objects not ready in time" in answer.err
+    assert re.search(r"1 of 1 workers: exit 1, restarted", answer.err)
+    assert "1 of 1 pss: ImagePullBackOff, image example.test/train:1" in answer.err
+    for name in ("crashes", "lacking"):
+        conditions = app.get("tfjob", name)["status"]["conditions"]
+        assert {each["type"]: each["status"] for each in conditions}["Running"] == "True", "says its operator"
+    found = waited(app, 3, "crashes", "lacking")
+    assert [found[name]["phase"] for name in ("crashes", "lacking")] == ["Restarting", "Starting"]
+    waited(app, 0, "works")
+
+
 def test_status_alone_says_what_the_pods_say(app: AppOnCluster) -> None:
     """Without a wait: a job whose program crashes again and again is not ready, as its operator says."""
     app.component("train", tf_job("train", "crash-loop", restart="OnFailure"))

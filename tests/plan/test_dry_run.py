@@ -1,7 +1,9 @@
 """What a real API server says of a change: conflicts, immutable fields, refusals."""
 
+import contextlib
 import itertools
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from dlctl.plan.planner import make_plan
 from dlctl.plan.view.masked_plan import MaskedPlan
 from dlctl.redact import Redactor
 from tests.controlplane import Namespace
+from tests.deploy.test_on_api_server import eventually
 from tests.plan.targets import Call, Watched, actions, config, manifest, scope, the_step
 
 pytestmark = pytest.mark.controlplane
@@ -176,6 +179,51 @@ def test_immutable_field_needs_replace(api_server: Watched, namespace: Namespace
     after = namespace.get("deployment", "web")
     assert after["metadata"]["uid"] != before
     assert after["spec"]["selector"]["matchLabels"] == {"app": "other"}
+
+
+@pytest.mark.parametrize(
+    ("reason", "message"),
+    [
+        ("Forbidden", "spec.replicatedJobs: Invalid value: field is immutable"),
+        ("Invalid", "Once the TaskRun has started, only status updates are allowed"),
+    ],
+)
+def test_what_a_webhook_or_a_policy_does_not_let_change_needs_replace(
+    api_server: Watched, namespace: Namespace, where: Scope, reason: str, message: str
+) -> None:
+    apply_plan(make_plan(where, [config("c", where, a="1")], api_server), api_server)
+    changed = [config("c", where, a="2")]
+    with policy(namespace, reason, message):
+        assert eventually(lambda: the_step(make_plan(where, changed, api_server)).action is Action.UNKNOWN)
+        step = the_step(make_plan(where, changed, api_server))
+        assert step.reason.endswith("cannot be changed in place")
+        assert "--replace" in step.hint
+        plan = make_plan(where, changed, api_server, PlanOptions(replace=True))
+        assert the_step(plan).action is Action.REPLACE
+        assert apply_plan(plan, api_server).succeeded
+    assert namespace.get("configmap", "c")["data"] == {"a": "2"}
+
+
+@contextlib.contextmanager
+def policy(namespace: Namespace, reason: str, message: str) -> Iterator[None]:
+    """A policy by which the data of the namespace's ConfigMaps cannot be changed."""
+    rule = {"apiGroups": [""], "apiVersions": ["v1"], "operations": ["UPDATE"], "resources": ["configmaps"]}
+    labels = {"kubernetes.io/metadata.name": namespace.name}
+    where = {"resourceRules": [rule], "namespaceSelector": {"matchLabels": labels}}
+    equal = "!has(object.data) || object.data == oldObject.data"  # an ApplySet's parent has none
+    check = {"expression": equal, "reason": reason, "message": message}
+    bodies: list[tuple[str, dict[str, Any]]] = [
+        ("ValidatingAdmissionPolicy", {"matchConstraints": where, "validations": [check]}),
+        ("ValidatingAdmissionPolicyBinding", {"policyName": namespace.name, "validationActions": ["Deny"]}),
+    ]
+    for kind, spec in bodies:
+        body = {"apiVersion": "admissionregistration.k8s.io/v1", "kind": kind, "spec": spec}
+        text = json.dumps({**body, "metadata": {"name": namespace.name}})
+        made = namespace.kubectl("create", "-f", "-", input=text)
+        assert made.returncode == 0, made.stderr
+    yield
+    for kind, _ in bodies:
+        assert namespace.kubectl("delete", kind, namespace.name).returncode == 0
 
 
 def test_a_claim_is_never_replaced(api_server: Watched, where: Scope) -> None:

@@ -50,3 +50,11 @@ def test_what_an_incomplete_review_does_not_list_is_asked_for_one_by_one() -> No
     missing = {(each.resource, each.verb, each.name) for each in missing_rights(cluster, RIGHTS)}
     assert missing == {("deployments", "patch", "other"), ("nodes", "list", "")}
     assert sorted(cluster.asked) == [*["SelfSubjectAccessReview"] * 4, "SelfSubjectRulesReview"]
+
+
+def test_one_question_for_all_objects_of_a_kind_and_more_only_if_it_is_refused() -> None:
+    cluster = Reviewing(incomplete=False)
+    rights = [Right("", "", "nodes", verb, name) for verb in ("delete", "patch") for name in "abc"]
+    missing = {(each.verb, each.name) for each in missing_rights(cluster, rights)}
+    assert missing == {("patch", name) for name in "abc"}
+    assert len(cluster.asked) == 1 + (1 + 3)

@@ -85,7 +85,10 @@ def apply(
         bool, typer.Option("--adopt", help="Take over existing objects without dlctl labels.")
     ] = False,
     replace: Annotated[
-        bool, typer.Option("--replace", help="Delete and recreate objects whose immutable fields change.")
+        bool,
+        typer.Option(
+            "--replace", help="Delete and recreate objects whose immutable fields change, and changed runs."
+        ),
     ] = False,
     prune: Prune = None,
     prune_protected: PruneProtected = False,

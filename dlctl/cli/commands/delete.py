@@ -33,13 +33,13 @@ from dlctl.cli.session import environments_of, open_session
 from dlctl.deploy.masked import MaskedReport
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.report import run_report
-from dlctl.errors import PlanError
+from dlctl.errors import DlctlError
 from dlctl.plan.model import Action
 from dlctl.plan.view.masked_plan import MaskedPlan
 from dlctl.plan.view.text import plan_summary, title
 from dlctl.text import counted, listed
 from dlctl.workflow.approval import refuse_unsigned_deletion
-from dlctl.workflow.delete import DeletionOptions, delete_planned, plan_deletion
+from dlctl.workflow.delete import DeletionOptions, delete_planned, plan_deletion, refuse_deletion
 from dlctl.workflow.locks import Locks
 from dlctl.workflow.many import MAX_PARALLEL, Limits, Outcomes, run_many
 from dlctl.workflow.plan import Planned
@@ -112,20 +112,23 @@ def delete(
     locks = Locks(session, lock_timeout, limits.stop)
 
     def plan(name: str) -> Planned:
-        if not dry_run:
-            locks.look(name)
-        return plan_deletion(session, name, selection, reach, writing=not dry_run)
+        if dry_run:
+            return plan_deletion(session, name, selection, reach, writing=False)
+        locks.look(name)
+        planned = plan_deletion(session, name, selection, reach, writing=True)
+        refuse_deletion(session, planned)
+        return planned
 
     with progress:
         outcomes = run_many(names, progress.until_finished(plan), limits)
     if dry_run:
-        refused = run_many([each.environment for each in outcomes.results], session.require_writable)
+        refused = _refused(session, outcomes.results, limits)
         plans = [entry.masked(session) for entry in outcomes.results]
         if output is PlanFormat.JSON and plans:
-            write_plans(runtime, plans, (*outcomes.errors, *refused.errors))
+            write_plans(runtime, plans, (*outcomes.errors, *refused))
         elif output is PlanFormat.TEXT:
             _print(plans)
-        require_results(outcomes, NOTHING_DELETED, more=(*refused.errors, *_unchecked(plans)))
+        require_results(outcomes, NOTHING_DELETED, more=refused)
         return
     planned = require_results(outcomes, NOTHING_DELETED)
     for entry in planned:
@@ -186,14 +189,15 @@ def _print(plans: Sequence[MaskedPlan]) -> None:
         log(f"{plan.scope.environment}: {plan_summary(plan)}")
 
 
-def _unchecked(plans: Sequence[MaskedPlan]) -> tuple[PlanError, ...]:
-    """An error for each object of the app that could not be read."""
-    return tuple(
-        PlanError(f"{plan.scope.environment}: {step.ref}: {step.reason}", hint=step.hint or None)
-        for plan in plans
-        for step in plan.steps
-        if step.action is Action.UNKNOWN
-    )
+def _refused(session: Session, planned: Sequence[Planned], limits: Limits) -> tuple[DlctlError, ...]:
+    """Why environments would be refused: by their cluster, or by what the user cannot read or delete."""
+    by_name = {entry.environment: entry for entry in planned}
+
+    def check(name: str) -> None:
+        session.require_writable(name)
+        refuse_deletion(session, by_name[name])
+
+    return run_many(tuple(by_name), check, limits).errors
 
 
 def _has_parent(planned: Planned) -> bool:

@@ -72,7 +72,11 @@ def diff(
         ),
     ] = False,
     replace: Annotated[
-        bool, typer.Option("--replace", help="Compare as if objects with immutable changes were recreated.")
+        bool,
+        typer.Option(
+            "--replace",
+            help="Compare as if objects with immutable changes, and changed runs, were recreated.",
+        ),
     ] = False,
     prune: Prune = None,
     prune_protected: PruneProtected = False,

@@ -1,6 +1,6 @@
 """The body to compare with an object that a manager of the target applied."""
 
-from dlctl.labels import APP_ID, annotations_of, labels_of
+from dlctl.labels import APP_ID, CHANGED_RUN, annotations_of, labels_of
 from dlctl.manifest import JsonObject, Manifest
 from dlctl.plan.applyset import PART_OF_SET
 from dlctl.plan.field_managers import FieldManagers
@@ -13,7 +13,7 @@ def as_applied_by(manifest: Manifest, live: JsonObject, manager: str, managers: 
 
     Apps without an id did not write the annotation with it: that it is added is no difference. Nor is another
     annotation with the places of secrets, or that the label of the ApplySet is missing: both are written at
-    the next apply.
+    the next apply. Nor is the annotation of a run that was changed after it had begun.
     """
     body = _annotated(manifest, live, manager, managers)
     return _without_label(body) if lacks_set(manifest, live) else body
@@ -40,6 +40,8 @@ def _annotated(manifest: Manifest, live: JsonObject, manager: str, managers: Fie
         kept.pop(SECRET_FIELDS, None)
         if _owns(live, manager, SECRET_FIELDS):
             kept[SECRET_FIELDS] = annotations_of(live).get(SECRET_FIELDS)
+    if _owns(live, manager, CHANGED_RUN):
+        kept[CHANGED_RUN] = annotations_of(live).get(CHANGED_RUN)
     if kept == annotations:
         return manifest.body
     metadata = {key: value for key, value in manifest.body["metadata"].items() if key != "annotations"}

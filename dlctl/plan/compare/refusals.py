@@ -21,10 +21,15 @@ from dlctl.redact import Redactor, secrets_of
 
 _IMMUTABLE = pattern(
     r"field is immutable|is immutable|may not be changed|may not change|cannot be changed|cannot change|"
-    r"updates to .* are forbidden|updates to statefulset spec for fields other than"
+    r"updates to .* are forbidden|updates to statefulset spec for fields other than|"
+    r"only status updates are allowed|no updates are allowed"
 )
 """Messages of validation about immutable fields; there is no reason code for them (apimachinery
-validation/objectmeta.go `FieldImmutableErrorMsg`, and the kinds' messages in pkg/apis/*/validation)."""
+validation/objectmeta.go `FieldImmutableErrorMsg`, and the kinds' messages in pkg/apis/*/validation); the last
+ones are Tekton's, of runs that have begun."""
+
+_BY_POLICY = pattern(r"denied (?:the )?request")
+"""A refusal by a webhook or a policy, which many send as Forbidden; RBAC has other words."""
 
 _FIELD = pattern(r"(?:^|is invalid: |[\[ ])([a-z][\w./\-]*(?:\[[^\]]*\][\w./\-]*)*): (?:Invalid|Forbidden)")
 
@@ -59,7 +64,7 @@ def refused(
         step = _step(Action.CONFLICT, manifest, resource, live, beside.reason, beside.hint)
         return replace(step, conflicts=beside.owners, merged=overlay(clean(live), clean(manifest.body)))
     message = error_text(manifest, error)
-    if isinstance(error, Invalid) and _IMMUTABLE.search(error.whole or error.message):
+    if _is_immutable(error):
         return _immutable(manifest, resource, live, error, options)
     action = Action.CONFLICT if isinstance(error, Conflict) else Action.UNKNOWN
     step = _step(action, manifest, resource, live, message, error.hint or "")
@@ -79,8 +84,14 @@ def conflict_text(conflicts: Iterable[FieldConflict]) -> str:
     return "; ".join(f"{manager} owns {', '.join(found)}" for manager, found in sorted(fields.items()))
 
 
+def _is_immutable(error: ClusterError) -> bool:
+    text = error.whole or error.message
+    judged = isinstance(error, Invalid) or (isinstance(error, Forbidden) and _BY_POLICY.search(text))
+    return bool(judged and _IMMUTABLE.search(text))
+
+
 def _immutable(
-    manifest: Manifest, resource: Resource, live: JsonObject, error: Invalid, options: PlanOptions
+    manifest: Manifest, resource: Resource, live: JsonObject, error: ClusterError, options: PlanOptions
 ) -> Step:
     fields = ", ".join(dict.fromkeys(_FIELD.findall(error.whole or error.message))) or "a field"
     reason = f"{fields} cannot be changed in place"

@@ -1,18 +1,21 @@
 """Steps that change a run after its pods were made: such a change starts nothing.
 
 A controller makes no pods for a Job or a training job that has ended, and those of the training operator
-leave existing pods as they are when the template is changed.
+leave existing pods as they are when the template is changed. Nothing in such a job tells that its pods are
+older than its template: who changes it writes that into an annotation, until the job is made again.
 """
 
 from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from dlctl.manifest import JsonObject
+from dlctl.labels import CHANGED_RUN, annotations_of
+from dlctl.manifest import JsonObject, Manifest
 from dlctl.plan.compare.steps import replaced
 from dlctl.plan.model import Action, FieldChange, Step
 from dlctl.plan.options import PlanOptions
 from dlctl.status import Rules, changed_after_end, ended_run
+from dlctl.status.model import text_at
 
 _HINT = "pass --replace to delete the object and create it again, which runs it"
 
@@ -20,40 +23,54 @@ _AFTER_THE_END = ("ttlSecondsAfterFinished", "cleanPodPolicy", "ttlStrategy", "p
 """Fields that a controller reads when a run has ended."""
 
 _TEMPLATE = "/template/"
+_PROGRAM = ("/spec/entrypoint", "/spec/runtimeEnvYAML")
+"""Fields beside the templates that KubeRay reads when it submits a job's program, and not again."""
 
 
 def of_a_run(step: Step, live: JsonObject, options: PlanOptions) -> Step:
-    """The step, with its reason if it changes a run and starts nothing; with `replace` one that runs it."""
-    why = _starts_nothing(step, live, options.rules)
-    if not why or step.manifest is None or step.resource is None:
+    """The step, with its reason if it changes a run and starts nothing; with `replace` one that runs it.
+
+    A template that was changed since the run has begun stays marked as such, and one that is changed now is.
+    """
+    if step.action not in (Action.UNCHANGED, Action.UPDATE) or step.manifest is None or step.resource is None:
+        return step
+    begun = _changes_begun_run(step, live, options.rules)
+    now = _changed_now(step, live, options.rules, begun=begun)
+    why = now or _changed_before(step, live, options.rules)
+    if not why:
         return step
     if options.replace:
         return replaced(step.manifest, step.resource, live, why)
-    what = "this change starts nothing" if step.action is Action.UPDATE else "that has started nothing"
-    return replace(step, reason=f"{why}, and {what}", hint=_HINT, starts_nothing=True)
+    what = "this change starts nothing" if now else "that has started nothing"
+    manifest = _marked(step.manifest, live) if begun or _is_marked(live) else step.manifest
+    return replace(step, manifest=manifest, reason=f"{why}, and {what}", hint=_HINT, starts_nothing=True)
 
 
-def _starts_nothing(step: Step, live: JsonObject, rules: Rules) -> str:
-    if step.action is Action.UNCHANGED:
-        before = changed_after_end(live, rules)
-        return f"its run {before.how} before its spec was last changed" if before else ""
-    if step.action is not Action.UPDATE:
-        return ""
-    ended = ended_run(live, rules)
-    if ended is not None:
-        return f"its run has ended ({ended.how})" if any(map(_is_of_the_run, step.changes)) else ""
-    if _keeps_pods(step, rules) and _has_begun(live) and _changes_template(step.changes):
+def _changed_now(step: Step, live: JsonObject, rules: Rules, *, begun: bool) -> str:
+    """Why the step's own changes start nothing."""
+    if begun:
         return "its run has begun, and its pods keep the template that they were made from"
-    return ""
+    ended = ended_run(live, rules) if any(map(_is_of_the_run, step.changes)) else None
+    return f"its run has ended ({ended.how})" if ended else ""
+
+
+def _changed_before(step: Step, live: JsonObject, rules: Rules) -> str:
+    """Why an earlier change has started nothing."""
+    before = changed_after_end(live, rules) if step.action is Action.UNCHANGED else None
+    if before is not None:
+        return f"its run {before.how} before its spec was last changed"
+    return "its template was changed after its run had begun" if _is_marked(live) else ""
 
 
 def _is_of_the_run(change: FieldChange) -> bool:
     return change.pointer.startswith("/spec") and not change.pointer.endswith(_AFTER_THE_END)
 
 
-def _keeps_pods(step: Step, rules: Rules) -> bool:
-    readiness = rules.find(step.ref.group_kind)
-    return readiness is not None and readiness.keeps_pods
+def _changes_begun_run(step: Step, live: JsonObject, rules: Rules) -> bool:
+    readiness = rules.find(step.ref.group_kind) if step.changes else None
+    if readiness is None or not readiness.keeps_pods or ended_run(live, rules) is not None:
+        return False
+    return _has_begun(live) and _changes_template(step.changes)
 
 
 def _has_begun(live: JsonObject) -> bool:
@@ -62,4 +79,21 @@ def _has_begun(live: JsonObject) -> bool:
 
 
 def _changes_template(changes: Iterable[FieldChange]) -> bool:
-    return any(_TEMPLATE in f"{change.pointer}/" for change in changes)
+    return any(_TEMPLATE in f"{change.pointer}/" or change.pointer.startswith(_PROGRAM) for change in changes)
+
+
+def _beginning(live: JsonObject) -> str:
+    """When the run began; a job that was suspended and goes on, or is retried, begins again with new pods."""
+    return text_at(live, "status", "startTime") or text_at(live, "metadata", "creationTimestamp")
+
+
+def _is_marked(live: JsonObject) -> bool:
+    """Whether the template was changed since this run began."""
+    marked = annotations_of(live).get(CHANGED_RUN)
+    return bool(marked) and marked == _beginning(live)
+
+
+def _marked(manifest: Manifest, live: JsonObject) -> Manifest:
+    annotations = {**annotations_of(manifest.body), CHANGED_RUN: _beginning(live)}
+    metadata = {**manifest.body["metadata"], "annotations": annotations}
+    return replace(manifest, body={**manifest.body, "metadata": metadata}, text="")

@@ -26,8 +26,13 @@ _VERBS = {
 
 def rights_of_plan(plan: Plan) -> tuple[Right, ...]:
     """The rights that writing a plan needs; none for a plan that writes nothing."""
+    return tuple(sorted({*_of_parent(plan), *rights_of_deletion(plan)}))
+
+
+def rights_of_deletion(plan: Plan) -> tuple[Right, ...]:
+    """The rights that a plan of a deletion needs. The parent of the ApplySet may stay: that is a note."""
     steps = (right for step in plan.steps for right in _of_step(step))
-    return tuple(sorted({*_of_parent(plan), *steps, *rights_of_owners(plan)}))
+    return tuple(sorted({*steps, *rights_of_owners(plan)}))
 
 
 def rights_of_owners(plan: Plan) -> tuple[Right, ...]:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+from msgspec.structs import replace
+
 from dlctl.cluster.protocol import Cluster
 from dlctl.errors import ClusterError, Unauthorized, Unreachable
 from dlctl.plan.rights.model import Right
@@ -16,9 +18,10 @@ _EVERY = "*"
 def missing_rights(cluster: Cluster, rights: Sequence[Right]) -> tuple[Right, ...]:
     """The rights that the user does not have.
 
-    One request for each namespace, and one for each right at the cluster scope, or where the answer for the
-    namespace is incomplete. A server that reviews nothing is taken to allow all: it refuses the requests
-    themselves. Raises Unreachable or Unauthorized.
+    One request for each namespace, and one for each verb on a resource at the cluster scope, or where the
+    answer for the namespace is incomplete; one for each object only where the right is not for all of them.
+    A server that reviews nothing is taken to allow all: it refuses the requests themselves. Raises
+    Unreachable or Unauthorized.
     """
     found: list[Right] = []
     for namespace, wanted in groupby(sorted(rights), lambda right: right.namespace):
@@ -29,8 +32,15 @@ def missing_rights(cluster: Cluster, rights: Sequence[Right]) -> tuple[Right, ..
             if not status.get("incomplete", not status):
                 found += open_
                 continue
-        found += [right for right in open_ if not _allowed(cluster, right)]
+        found += _refused(cluster, open_)
     return tuple(found)
+
+
+def _refused(cluster: Cluster, rights: Iterable[Right]) -> Iterator[Right]:
+    for every, each in groupby(rights, lambda right: replace(right, name="")):
+        named = tuple(each)
+        if len(named) == 1 or not _allowed(cluster, every):
+            yield from (right for right in named if not _allowed(cluster, right))
 
 
 def _not_in(status: Mapping[str, Any], rights: Iterable[Right]) -> Iterator[Right]:

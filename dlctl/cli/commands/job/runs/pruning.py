@@ -14,7 +14,7 @@ from dlctl.cli.session import environments_of, open_session
 from dlctl.deploy.options import DeployOptions
 from dlctl.errors import DeployError
 from dlctl.text import counted, listed
-from dlctl.workflow.rights import require_rights
+from dlctl.workflow.rights import require_rights_to_delete
 from dlctl.workflow.runs.prune import PlannedPrune, failures, plan_prune, prune_planned
 
 
@@ -43,7 +43,7 @@ def prune(runtime: Runtime, flags: PruneFlags, environment: str, component: str)
             session.require_writable(place)
         print_pruned(runtime, planned, flags.output)
         return
-    require_rights(session, planned.planned)
+    require_rights_to_delete(session, planned.planned)
     confirm(runtime, _question(planned), yes=flags.yes)
     with progress:
         report = prune_planned(session, planned, DeployOptions())
