@@ -91,12 +91,14 @@ class Connector:
             return self._clusters[key].reporting_to(emit)
 
     def _connected(self, kubeconfig: "Kubeconfig", context: "Context") -> "ApiCluster":
+        from dlctl.cli.output.notes import log_event
         from dlctl.cluster.connect import ConnectOptions, connect  # imports urllib3
 
         options = ConnectOptions(
             environ=self._runtime.environ,
             timeout=self._flags.request_timeout or None,
             interactive=self._runtime.interactive,
+            emit=log_event,
         )
         return connect(kubeconfig, context, cache=self._runtime.signed_folder("discovery"), options=options)
 
