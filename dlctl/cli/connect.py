@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dlctl.cli.runtime import Runtime
-from dlctl.errors import KubeconfigError, NoContext, UsageError
+from dlctl.errors import KubeconfigError, Location, NoContext, UsageError
 
 if TYPE_CHECKING:
     from dlctl.app.model import Destination, Environment
@@ -47,12 +47,21 @@ class Connector:
                 "or name an environment that extends it",
             )
         try:
-            return self.destination(environment.destination, emit)
-        except NoContext as error:
-            if not self._flags.context:
-                mend = _mend(environment)
-                error.hint = f"{error.hint}; {mend}" if error.hint else mend
+            return self._told_apart(environment, self.destination(environment.destination, emit))
+        except KubeconfigError as error:
+            if not self._flags.context and not environment.destination.sandbox:
+                _explain(error, environment)
             raise
+
+    def _told_apart(self, environment: "Environment", cluster: "ApiCluster") -> "ApiCluster":
+        """The cluster; where the environment has another URL for its context, its errors say so."""
+        from dlctl.plan.identity import recorded_server
+
+        recorded = recorded_server(environment.destination, cluster)
+        if recorded.rstrip("/") in ("", cluster.server):
+            return cluster
+        place = _place(environment, "server")
+        return cluster.hinting(f"environment {environment.name} has another server: {recorded} ({place})")
 
     def forget(self) -> None:
         """Read kubeconfigs anew and connect anew from now on: both may have changed since."""
@@ -60,7 +69,7 @@ class Connector:
             self._kubeconfigs.clear()
             self._clusters.clear()
 
-    def destination(self, destination: "Destination", emit: "Emit") -> "Cluster":
+    def destination(self, destination: "Destination", emit: "Emit") -> "ApiCluster":
         """The cluster of a destination; no request is sent yet. Raises ClusterError or SandboxError.
 
         A sandbox is reached by its own kubeconfig; a note says that --kubeconfig is for other destinations.
@@ -83,7 +92,7 @@ class Connector:
         """The cluster of a context of the user's kubeconfig; no request is sent yet."""
         return self._cluster("", context, emit)
 
-    def _cluster(self, sandbox: str, context: "Context", emit: "Emit") -> "Cluster":
+    def _cluster(self, sandbox: str, context: "Context", emit: "Emit") -> "ApiCluster":
         key = sandbox, context.name
         with self._lock:
             if key not in self._clusters:
@@ -91,12 +100,14 @@ class Connector:
             return self._clusters[key].reporting_to(emit)
 
     def _connected(self, kubeconfig: "Kubeconfig", context: "Context") -> "ApiCluster":
+        from dlctl.cli.output.notes import log_event
         from dlctl.cluster.connect import ConnectOptions, connect  # imports urllib3
 
         options = ConnectOptions(
             environ=self._runtime.environ,
             timeout=self._flags.request_timeout or None,
             interactive=self._runtime.interactive,
+            emit=log_event,
         )
         return connect(kubeconfig, context, cache=self._runtime.signed_folder("discovery"), options=options)
 
@@ -127,6 +138,22 @@ class Connector:
         from dlctl.sandbox.lifecycle.lookup import kubeconfig_path
 
         return kubeconfig_path(sandbox, home=Home.from_environ(self._runtime.environ))
+
+
+def _explain(error: KubeconfigError, environment: "Environment") -> None:
+    """Add where the environment has what was looked for in the kubeconfig, and what to do."""
+    if error.location is None:
+        error.location = _place(environment, "context" if environment.destination.context else "server")
+    if isinstance(error, NoContext):
+        mend = _mend(environment)
+        error.hint = f"{error.hint}; {mend}" if error.hint else mend
+
+
+def _place(environment: "Environment", key: str) -> Location:
+    from dlctl.app.written import place_in
+
+    place = place_in(environment, key)
+    return Location(place.path, place.line)
 
 
 def _mend(environment: "Environment") -> str:

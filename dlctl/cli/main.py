@@ -46,7 +46,10 @@ def _interruptible(words: "Sequence[str]") -> int:
         if not isinstance(error.__cause__, KeyboardInterrupt):
             raise
         code = _interrupted()
-    return termination.exit_code(code) if termination else code
+    if termination is None:
+        return code
+    termination.end_plugins()
+    return termination.exit_code(code)
 
 
 def _interrupted() -> int:

@@ -52,6 +52,12 @@ class Termination:
         """The command is done: from now on a signal ends the process at once."""
         self._handled = _DONE
 
+    def end_plugins(self) -> None:
+        """End credential plugins that threads still wait for after an interrupt."""
+        started = sys.modules.get("dlctl.cluster.auth.plugin_process")
+        if started is not None:
+            started.end_plugins()
+
     def exit_code(self, code: int) -> int:
         """128 + the signal's number instead of the exit code after Ctrl-C, as in shells."""
         return 128 + self._number if code == INTERRUPTED else code
@@ -65,6 +71,7 @@ class Termination:
         same = number == self._number != signal.SIGINT and now - self._handled <= SAME
         if not same:
             _show_cursor()
+            self.end_plugins()
             os._exit(128 + number)  # another KeyboardInterrupt would leave locks and messages half done
 
     def _sent_again(self, _: int, frame: FrameType | None) -> None:

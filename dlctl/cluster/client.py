@@ -32,7 +32,7 @@ from dlctl.cluster.object_requests import (
 )
 from dlctl.cluster.pod_requests import PodRequests
 from dlctl.cluster.protocol import Identity, Resource, WatchEvent
-from dlctl.cluster.shared_answer import SharedAnswer
+from dlctl.cluster.shared_answer import HintedAnswer, SharedAnswer
 from dlctl.errors import AlreadyExists, Conflict, UnknownKind
 from dlctl.events import Emit
 from dlctl.manifest import JsonObject, ObjectRef
@@ -61,6 +61,11 @@ class ApiCluster(PodRequests):
         """The same cluster, connections and known kinds, with another listener for the server's warnings."""
         transport, discovery = self._transport.reporting_to(emit), self._discovery.shared()
         return ApiCluster(transport, discovery, identity=self._identity, clock=self._clock)
+
+    def hinting(self, text: str) -> "ApiCluster":
+        """The same cluster; where it does not tell its identity, the hint has this text, too."""
+        identity = HintedAnswer(self._identity, text)
+        return ApiCluster(self._transport, self._discovery, identity=identity, clock=self._clock)
 
     @property
     def has_fixed_credentials(self) -> bool:

@@ -31,7 +31,8 @@ class PodRequests:
         from dlctl.cluster.http.log_request import log_request
 
         query = LogQuery(container, previous=previous, tail=tail)
-        return self._transport.text(log_request(namespace, pod, query, timestamps=False))
+        request = log_request(namespace, pod, query, timestamps=False)
+        return self._transport.data(request).decode("utf-8", "replace")
 
     def stream_log(
         self, namespace: str, pod: str, query: LogQuery

@@ -2,12 +2,13 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import Generic, TypeVar
 
 from dlctl.cluster.too_many_requests import TooManyRequests
-from dlctl.errors import Unreachable
+from dlctl.errors import ClusterError, Unreachable
 
 Value = TypeVar("Value")
 
@@ -68,3 +69,28 @@ class SharedAnswer(Generic[Value]):
     def _finish(self, latest: tuple[int, Value] | None, failed: tuple[float, BaseException] | None) -> None:
         with self._lock:
             self._latest, self._under_way, self._failed = latest, None, failed
+
+
+class HintedAnswer(SharedAnswer[Value]):
+    """The answer of another one, whose errors have more of a hint."""
+
+    def __init__(self, shared: SharedAnswer[Value], hint: str) -> None:
+        self._shared = shared
+        self._hint = hint
+
+    def once(self) -> Value:
+        """The answer of the other one."""
+        with self._hinting():
+            return self._shared.once()
+
+    def again(self) -> Value:
+        """A new answer of the other one."""
+        with self._hinting():
+            return self._shared.again()
+
+    @contextmanager
+    def _hinting(self) -> Iterator[None]:
+        try:
+            yield
+        except ClusterError as error:
+            raise error.with_hint(self._hint) from error

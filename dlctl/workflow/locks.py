@@ -2,6 +2,7 @@
 
 import math
 import threading
+import time
 from collections.abc import Callable
 from typing import Self
 
@@ -18,6 +19,9 @@ from dlctl.workflow.plan import Planned
 from dlctl.workflow.render import Selection
 from dlctl.workflow.scope import scope_of
 from dlctl.workflow.session import Session
+
+INTERRUPT_TIMEOUT = 2.0
+"""Seconds in which locks are given back after an interrupt."""
 
 
 class Locks:
@@ -36,8 +40,16 @@ class Locks:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        for lock in self._held.values():
-            lock.__exit__(*exception)
+        """Give the locks back; after an interrupt a server that hangs is not waited for: they expire."""
+        giving = [
+            threading.Thread(target=lock.__exit__, args=exception, daemon=True)
+            for lock in self._held.values()
+        ]
+        for each in giving:
+            each.start()
+        end = time.monotonic() + INTERRUPT_TIMEOUT
+        for each in giving:
+            each.join(max(0.0, end - time.monotonic()) if self._stop.is_set() else None)
 
     def look(self, environment: str) -> None:
         """See who holds the lock of an environment, before it is planned.

@@ -19,6 +19,10 @@ INTERRUPT_TIMEOUT = 1.0
 POLL = 0.1
 """Seconds of one wait: an interrupt in the moment before a wait is not noticed until the wait ends."""
 
+NOT_STARTED = "not started"
+CUT_OFF = "interrupted before it ended; its cluster may have received changes"
+"""What is known of an environment whose requests were not awaited any longer."""
+
 
 class Limits(Struct, frozen=True):
     """The number of parallel environments, and of failures after which no more are started.

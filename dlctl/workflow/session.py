@@ -244,6 +244,11 @@ class Session:
             return error
         return None
 
+    def other_clusters(self, environments: Iterable[str]) -> tuple[PlanError, ...]:
+        """The errors of environments whose cluster that was read is not the one of their pin."""
+        pinned = (name for name in environments if self.target(name).environment.destination.cluster_id)
+        return tuple(error for name in pinned if (error := self.refusal(name)) is not None)
+
     def reconnect(self, environment: str) -> None:
         """Forget an environment's cluster: the next use identifies it again."""
         self._clusters.pop(environment, None)

@@ -185,23 +185,26 @@ def test_a_server_that_says_come_back(app: Project) -> None:
         interrupted(app, "diff", "far", when=lambda process: bool(asked))
 
 
-def test_a_plugin_that_hangs(app: Project) -> None:
+@pytest.mark.parametrize("words", [("diff", "far"), ("diff", "far", "farther"), ("doctor",)])
+def test_plugins_that_hang(app: Project, words: tuple[str, ...]) -> None:
     plugin = {
         "apiVersion": "client.authentication.k8s.io/v1",
         "interactiveMode": "Never",
         "command": "sh",
         "args": ["-c", f"sleep {HANGS:.0f}; echo"],
     }
-    on_server(app, "https://127.0.0.1:1", user={"exec": plugin})
+    names = ("far", "farther")
+    on_server(app, "https://127.0.0.1:1", *names, user={"exec": plugin})
+    count = 1 if words == ("diff", "far") else len(names)
     found: list[psutil.Process] = []
 
     def runs(process: psutil.Process) -> bool:
         found[:] = process.children(recursive=True)
-        return any(each.name() == "sleep" for each in found)
+        return [each.name() for each in found].count("sleep") == count
 
-    interrupted(app, "diff", "far", when=runs)
-    (shell,) = (each for each in found if each.name() == "sh")
-    assert psutil.wait_procs([shell], timeout=10)[1] == []
+    interrupted(app, *words, when=runs)
+    assert len(found) == 2 * count, "each shell, and what it calls"
+    assert psutil.wait_procs(found, timeout=10)[1] == []
 
 
 @pytest.mark.parametrize("what", ["a file", "many components", "values"])

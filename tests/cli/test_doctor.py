@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from dlctl import __version__
+from tests.cluster.scripted_server import Answer, Seen, scripted, status
 from tests.output_schemas import checked
 from tests.project import Project
 
@@ -49,6 +50,40 @@ def test_contexts_that_answer_or_not(app: Project) -> None:
     assert found(app, "--offline")["contexts", "lab"]["message"] == "not asked"
     Path(app.environ["KUBECONFIG"]).write_text("contexts: 5\n")
     assert found(app)["contexts", "kubeconfig"]["state"] == "warning"
+
+
+VERSION = Answer(200, {"gitVersion": "v1.36.0"})
+
+
+@pytest.mark.parametrize(
+    ("version", "words"),
+    [
+        (status(403, "Forbidden"), ("refuses all requests of this user", "permissions are missing")),
+        (Answer(404, "404 page not found"), ("is no Kubernetes API server",)),
+        (VERSION, ("v1.36.0", "kube-system", "cannot be read")),
+    ],
+)
+def test_a_server_that_does_not_tell_who_it_is(app: Project, version: Answer, words: tuple[str, ...]) -> None:
+    def answer(seen: Seen) -> Answer:
+        return version if seen.path == "/version" else status(403, "Forbidden")
+
+    with scripted(answer) as server:
+        Path(app.environ["KUBECONFIG"]).write_text(KUBECONFIG.replace("http://127.0.0.1:9", server.url))
+        context = found(app)["contexts", "lab"]
+    assert context["state"] == "warning"
+    assert all(word in context["message"] for word in words), context["message"]
+
+
+def test_a_kubeconfig_with_a_plugin_that_is_not_there(app: Project) -> None:
+    plugin = (
+        "{exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: no-login}}"
+    )
+    text = KUBECONFIG.replace("user: {}", f"user: {plugin}").replace("http:", "https:")
+    Path(app.environ["KUBECONFIG"]).write_text(text)
+    context = found(app)["contexts", "lab"]
+    assert context["state"] == "warning"
+    assert context["message"].startswith(f"{app.environ['KUBECONFIG']}:6:")
+    assert "no-login" in context["message"]
 
 
 def test_the_files_of_an_app(app: Project) -> None:

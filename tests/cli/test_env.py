@@ -270,7 +270,7 @@ def test_every_command_says_how_to_mend_a_missing_context(lab: Project) -> None:
 def test_several_environments_are_named_once_in_their_errors(lab: Project) -> None:
     outcome = lab.run("status", "dev", "nope")
     assert "Error: environment 'nope' not found" in outcome.err
-    assert "Error: dev: context 'dev' not found" in outcome.err
+    assert "Error: environments/dev/environment.yaml:1: dev: context 'dev' not found" in outcome.err
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,41 @@ def test_of_another_cluster_the_mismatch_stands_alone(
     assert "moved" not in answer.out + answer.err
 
 
+@pytest.mark.parametrize("words", [*COMMANDS, ("diff", "dev"), ("status", "dev"), ("job", "list", "dev")])
+def test_of_a_wrong_url_it_is_said_where_both_are_written(app: Project, words: tuple[str, ...]) -> None:
+    kubeconfig = Path(app.environ["KUBECONFIG"])
+    write_kubeconfig(kubeconfig, dev="http://127.0.0.1:9")
+    app.write(environment())
+    answer = app.run(*words)
+    said = answer.out + answer.err
+    assert f"the server URL in {kubeconfig}:1; " in said
+    assert f"environment dev has another server: {OLD} (environments/dev/environment.yaml:2)\n" in said
+
+
+def test_of_a_wrong_url_that_is_the_same_nothing_is_said_of_another(app: Project) -> None:
+    write_kubeconfig(Path(app.environ["KUBECONFIG"]), dev="http://127.0.0.1:9")
+    app.write({"environments/dev/environment.yaml": "context: dev\nserver: http://127.0.0.1:9/\n"})
+    answer = app.run("diff", "dev")
+    assert "connection refused" in answer.err
+    assert "another server" not in answer.err
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "what"),
+    [
+        (f"namespace: x\nserver: {OLD}\n", 2, f"no context with server {OLD}"),
+        (f"server: {OLD}\ncontext: gone\n", 2, "context 'gone' not found"),
+    ],
+)
+def test_of_a_cluster_that_no_context_has_the_place_is_said(
+    app: Project, text: str, place: int, what: str
+) -> None:
+    write_kubeconfig(Path(app.environ["KUBECONFIG"]), dev="http://127.0.0.1:9")
+    app.write({"environments/dev/environment.yaml": text})
+    answer = app.run("diff", "dev")
+    assert answer.err.startswith(f"Error: environments/dev/environment.yaml:{place}: {what}")
+
+
 def test_pinning_does_not_advise_to_pin(moved: tuple[Project, str]) -> None:
     app, url = moved
     answer = app.run("env", "set", "dev", "--pin").ok()

@@ -7,15 +7,19 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 import trustme
 
+from dlctl.cluster.auth.plugin_process import Patience
 from dlctl.cluster.client import ApiCluster
 from dlctl.cluster.connect import ConnectOptions
-from dlctl.errors import ClusterError, Unauthorized
+from dlctl.errors import ClusterError, Unauthorized, Unreachable
+from dlctl.events import Event, Note
 from tests.cluster.reach_cases import V1, encoded
 from tests.cluster.scripted_cluster import Waits, made_cluster
 from tests.cluster.scripted_server import Answer, ScriptedServer, Seen, scripted, status
@@ -128,10 +132,65 @@ def test_plugin_failure_shows_its_last_output(tmp_path: Path) -> None:
         with pytest.raises(ClusterError) as caught:
             cluster.version()
     assert (
-        caught.value.message == "the exec plugin of user 'made' failed with exit code 7: session  [31mexpired"
+        caught.value.message
+        == "the credential plugin of user 'made' failed with exit code 7: session  [31mexpired"
     )
     assert caught.value.location is not None
     assert caught.value.location.path == str(tmp_path / "config")
+
+
+HANGS = "echo 'log in at https://login' >&2; sleep 60; echo"
+SLOW = Patience(silent=0.2, least=1.0)
+
+
+def scripted_plugin(script: str, mode: str = "Never") -> dict[str, Any]:
+    settings = {"command": "sh", "args": ["-c", script], "apiVersion": V1, "interactiveMode": mode}
+    return {"exec": settings}
+
+
+def test_a_plugin_that_gives_no_credentials_is_ended(tmp_path: Path) -> None:
+    wanted, notes = Wanted("t"), list[Event]()
+    started = tmp_path / "started"
+    with wanted.running() as server:
+        cluster = wanted.cluster(
+            tmp_path,
+            server,
+            scripted_plugin(f"echo $$ >> {started}; {HANGS}"),
+            timeout=0.5,
+            patience=SLOW,
+            emit=notes.append,
+        )
+        with ThreadPoolExecutor(4) as pool:
+            errors = [each.exception() for each in [pool.submit(cluster.version) for _ in range(4)]]
+    assert len(set(map(str, errors))) == 1
+    assert isinstance(errors[0], Unreachable)
+    assert errors[0].cause == "timeout"
+    assert errors[0].message == (
+        "the credential plugin of user 'made' gave no credentials in 1 s: sh: log in at https://login"
+    )
+    assert errors[0].location is not None
+    assert errors[0].location.path == str(tmp_path / "config")
+    assert "--request-timeout" in (errors[0].hint or "")
+    about = "the credential plugin 'sh' of context 'made'"
+    assert [str(each.text) for each in notes if isinstance(each, Note)] == [
+        f"waiting for {about}",
+        f"{about}: log in at https://login",
+    ]
+    (shell,) = started.read_text().split()
+    assert not psutil.pid_exists(int(shell)), "it is run once for all that wait, and it is ended"
+
+
+@pytest.mark.parametrize("mode", ["IfAvailable", "Always"])
+def test_a_plugin_that_may_ask_gets_more_time_than_a_request(tmp_path: Path, mode: str) -> None:
+    answer = {"apiVersion": V1, "kind": "ExecCredential", "status": {"token": "t"}}
+    wanted = Wanted("t")
+    with wanted.running() as server:
+        patience = Patience(silent=0.2, least=0.1)
+        user = scripted_plugin(f"sleep 1.5; echo '{json.dumps(answer)}'", mode)
+        options = {"interactive": True, "timeout": 1.0, "patience": patience}
+        cluster = wanted.cluster(tmp_path, server, user, **options)
+        assert cluster.version() == "v1.36.0"
+        cluster.close()
 
 
 def test_a_missing_plugin_is_told_with_its_install_hint(tmp_path: Path) -> None:

@@ -31,8 +31,9 @@ class Clock:
         self.time += seconds
 
 
-def cluster_at(folder: Path, url: str, clock: Clock) -> ApiCluster:
-    options = ConnectOptions(retry=Retry(sleep=clock.sleep, chance=lambda: 1.0), clock=clock)
+def cluster_at(folder: Path, url: str, clock: Clock, timeout: float | None = None) -> ApiCluster:
+    retry = Retry(sleep=clock.sleep, chance=lambda: 1.0)
+    options = ConnectOptions(retry=retry, clock=clock, timeout=timeout)
     return made_cluster(folder, url, options=options)
 
 
@@ -53,7 +54,7 @@ def test_an_answer_ends_the_outage() -> None:
     outage = Outage(clock)
     assert outage.left() == LONGEST
     clock.sleep(LONGEST)
-    assert (outage.left(), outage.left(asked=30)) == (0, 50)
+    assert (outage.left(), outage.left(outage.limit(60)), outage.left(outage.limit(30))) == (0, 50, 20)
     outage.ended()
     assert outage.left() == LONGEST
 

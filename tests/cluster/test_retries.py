@@ -12,6 +12,7 @@ from dlctl.cluster.connect import ConnectOptions
 from dlctl.errors import ClusterError, Forbidden, Invalid, NotFound, Unreachable
 from tests.cluster.scripted_cluster import CONFIG_MAPS, Waits, made_cluster
 from tests.cluster.scripted_server import Answer, ScriptedServer, in_turn, scripted, status
+from tests.cluster.test_outage import Clock, cluster_at
 
 FOUND = Answer(200, {"kind": "ConfigMap", "apiVersion": "v1", "metadata": {"name": "a"}})
 BODY = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": "n"}}
@@ -46,18 +47,37 @@ def test_429_is_retried_with_back_off(tmp_path: Path) -> None:
     assert asked.waits.seconds == [0.2, 0.4, 0.8]
 
 
+def limited(seconds: str) -> Answer:
+    return Answer(429, status(429, "TooManyRequests").body, {"Retry-After": seconds})
+
+
 def test_retry_after_is_respected(tmp_path: Path) -> None:
-    limited = Answer(429, status(429, "TooManyRequests").body, {"Retry-After": "7"})
-    with asking(tmp_path, limited, FOUND) as asked:
+    with asking(tmp_path, limited("4"), FOUND) as asked:
         assert asked.get() == FOUND.body
-    assert asked.waits.seconds == [7.0]
+    assert asked.waits.seconds == [4.0]
 
 
-def test_retry_after_is_limited(tmp_path: Path) -> None:
-    limited = Answer(429, status(429).body, {"Retry-After": "86400"})
-    with asking(tmp_path, limited, FOUND) as asked:
+@pytest.mark.parametrize("code", [429, 503])
+def test_a_delay_longer_than_the_limit_of_a_request_is_not_waited_for(tmp_path: Path, code: int) -> None:
+    refused = Answer(code, status(code).body, {"Retry-After": "600"})
+    with asking(tmp_path, refused, FOUND) as asked, pytest.raises(ClusterError) as caught:
         asked.get()
-    assert asked.waits.seconds == [60.0]
+    assert asked.waits.seconds == []
+    assert (
+        "the server asks to wait 600 s, longer than is left of the time limit of a request (5 s)"
+        in caught.value.message
+    )
+    assert "--request-timeout" in (caught.value.hint or "")
+
+
+def test_delays_together_are_not_longer_than_the_limit(tmp_path: Path) -> None:
+    clock = Clock()
+    with scripted(in_turn(limited("2"))) as server:
+        cluster = cluster_at(tmp_path, server.url, clock, timeout=5)
+        with pytest.raises(ClusterError, match="asks to wait 2 s"):
+            cluster.get(CONFIG_MAPS, "a", "n")
+        cluster.close()
+    assert len(server.seen) == 3, "a third wait would end after the limit"
 
 
 def test_retries_are_limited(tmp_path: Path) -> None:

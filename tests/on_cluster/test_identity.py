@@ -5,6 +5,7 @@ import pytest
 from tests.cli.test_exit_codes import on_terminal
 from tests.controlplane import ControlPlane
 from tests.on_cluster.app_on_cluster import AppOnCluster, cluster_id, config, names_in
+from tests.output_schemas import checked
 
 pytestmark = pytest.mark.controlplane
 
@@ -45,6 +46,28 @@ def test_reads_of_another_cluster_warn(astray: AppOnCluster, second_control_plan
         assert second_control_plane.server in answer.err
 
 
+@pytest.mark.parametrize(
+    ("words", "kind", "code"),
+    [
+        (("status", "dev"), "StatusList", 0),
+        (("status", "dev", "--drift"), "DriftList", 0),
+        (("diff", "dev"), "PlanList", 2),
+    ],
+)
+def test_json_of_another_cluster_says_so(
+    astray: AppOnCluster, second_control_plane: ControlPlane, words: tuple[str, ...], kind: str, code: int
+) -> None:
+    answer = astray.run(*words, "-o", "json")
+    assert answer.code == code
+    found = checked(answer.out, kind)
+    assert [each["scope"]["environment"] for each in found["items"]] == ["dev"]
+    (error,) = found["errors"]
+    assert error["code"] == "plan"
+    assert cluster_id(astray.control_plane) in error["message"]
+    assert cluster_id(second_control_plane) in error["message"]
+    assert "dlctl env describe dev" in error["hint"]
+
+
 def test_identity_override_writes_and_warns(astray: AppOnCluster, second_control_plane: ControlPlane) -> None:
     answer = astray.run("apply", "dev", "--dangerously-skip-identity-check").ok()
     assert "warning: environment dev is pinned to cluster" in answer.err
@@ -64,6 +87,8 @@ def test_context_option_does_not_bypass_the_pin(
 
 def test_apply_refuses_unpinned_cluster(web: AppOnCluster, control_plane: ControlPlane) -> None:
     web.environment("dev")
+    (error,) = checked(web.run("diff", "dev", "-o", "json").out, "PlanList")["errors"]
+    assert error["message"].startswith("environment dev is not pinned")
     refused = web.run("diff", "dev")
     assert (refused.code, "dev: an apply would be refused: environment dev is not pinned" in refused.err) == (
         2,

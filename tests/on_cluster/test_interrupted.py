@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from dlctl.cluster.http.endpoint import POOL_SIZE
 from tests.cluster.scripted_server import Answer, Seen
 from tests.controlplane import ControlPlane
 from tests.on_cluster.app_on_cluster import AppOnCluster, config, deployment, names_in
@@ -136,13 +137,65 @@ def test_ctrl_c_stops_all_environments_that_are_applied_at_once(
         f"dev: Deployment.apps/web (namespace {cluster_app.namespace}) not done: "
         "the request was sent, but its result is unknown" in ended.err
     )
-    # How far the other one came is a matter of moments; each of its objects is accounted for.
+    # How far the other one came is a matter of moments.
     deployment_of_next = f"next: Deployment.apps/web (namespace {other})"
-    possible = (f"{deployment_of_next} not done", f"{deployment_of_next} skipped", "next: interrupted before")
+    possible = (f"{deployment_of_next} skipped", "next: interrupted")
     assert any(line.startswith(possible) for line in ended.err.splitlines()), ended.err
     gate.opened.set()
     cluster_app.run("apply", "dev", "next").ok()
     assert names_in(cluster_app.control_plane, other, "deployment") == ["web", "web-2"]
+
+
+def test_ctrl_c_says_how_far_each_environment_came(cluster_app: AppOnCluster, gate: Gate) -> None:
+    for name in ("two", "three"):
+        place = f"{cluster_app.namespace}-{name}"
+        cluster_app.environment(name, pin=cluster_app.control_plane, namespace=place)
+    gate.word = f"{cluster_app.namespace}-two/deployments"
+    running = start(cluster_app, "apply", "dev", "two", "three", "--max-parallel", "1")
+    assert gate.reached.wait(LIMIT)
+    running.process.send_signal(signal.SIGINT)
+    ended = running.end()
+    assert ended.code == 130
+    *_, dev, two, three, last = ended.err.splitlines()
+    assert (dev, three) == ("dev: done", "three: not started")
+    assert two.startswith("two: interrupted, 2 of 4 objects written, and the results of "), ended.err
+    assert last.startswith("interrupted; completed changes remain: run the same command again")
+    assert f"namespace {cluster_app.namespace}-two) not done: the request was sent" in ended.err
+    gate.opened.set()
+    again = cluster_app.run("apply", "dev", "two", "three").ok()
+    assert "dev: 3 unchanged" in again.err
+
+
+def test_ctrl_c_gives_locks_back_or_leaves_them_where_every_connection_waits(
+    cluster_app: AppOnCluster, control_plane: ControlPlane, tmp_path: Path
+) -> None:
+    names = ("dev", "two", "three")
+    for name in names[1:]:
+        place = f"{cluster_app.namespace}-{name}"
+        cluster_app.environment(name, pin=control_plane, namespace=place)
+    cluster_app.component("web", *(config(f"page-{number}") for number in range(POOL_SIZE)))
+    cluster_app.run("apply", *names).ok()
+    cluster_app.component("web", *(config(f"page-{number}", x="new") for number in range(POOL_SIZE)))
+    held, all_held, opened = [], threading.Event(), threading.Event()
+
+    def fault(seen: Seen) -> Answer | None:
+        if is_write(seen) and "/configmaps/page-" in seen.path and "dryRun" not in seen.query:
+            held.append(seen)
+            if len(held) >= POOL_SIZE:
+                all_held.set()
+            opened.wait(LIMIT)
+        return None
+
+    with between(control_plane, tmp_path, fault) as server:
+        cluster_app.context("first", control_plane, cluster={"server": server.url})
+        running = start(cluster_app, "apply", *names)
+        assert all_held.wait(LIMIT)
+        running.process.send_signal(signal.SIGINT)
+        ended = running.end()
+        assert not opened.is_set()
+        opened.set()
+        assert ended.code == 130
+        cluster_app.run("apply", *names).ok()
 
 
 def test_ctrl_c_while_deleted_objects_are_waited_for(cluster_app: AppOnCluster) -> None:
@@ -191,10 +244,12 @@ def test_interrupted_delete_is_completed_by_the_next_run(cluster_app: AppOnClust
     assert (cluster_app.names("configmap"), cluster_app.names("deployment")) == ([], [])
 
 
+@pytest.mark.parametrize("names", [("dev",), ("dev", "next")])
 def test_interrupted_plan_writes_nothing(
-    cluster_app: AppOnCluster, control_plane: ControlPlane, tmp_path: Path
+    cluster_app: AppOnCluster, control_plane: ControlPlane, tmp_path: Path, names: tuple[str, ...]
 ) -> None:
     cluster_app.component("web", config("page"))
+    cluster_app.environment("next", pin=control_plane, namespace=f"{cluster_app.namespace}-next")
     reached, opened = threading.Event(), threading.Event()
 
     def fault(seen: Seen) -> Answer | None:
@@ -205,7 +260,7 @@ def test_interrupted_plan_writes_nothing(
 
     with between(control_plane, tmp_path, fault) as server:
         cluster_app.context("first", control_plane, cluster={"server": server.url})
-        running = start(cluster_app, "apply", "dev")
+        running = start(cluster_app, "apply", *names)
         assert reached.wait(LIMIT)
         running.process.send_signal(signal.SIGINT)
         ended = running.end()
@@ -213,6 +268,7 @@ def test_interrupted_plan_writes_nothing(
         opened.set()
     assert ended.code == 130
     assert "Traceback" not in ended.err
+    assert ("nothing was applied to any environment" in ended.err) == (len(names) > 1)
     assert cluster_app.names("configmap") == []
 
 

@@ -144,4 +144,4 @@ class ApplyRun(Struct, frozen=True):
 
             items = [run_report(report) for report in outcomes.results]
             write_document(self.runtime, "ReportList", items=items, errors=run_errors(outcomes))
-        finish(outcomes)
+        finish(outcomes, waits=goal is not None)

@@ -1,6 +1,6 @@
 """`dlctl diff ENV...`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -142,9 +142,11 @@ def diff(
         raise KeyboardInterrupt
     refused = (*collisions(outcomes.results), *saving.write(session, outcomes.results))
     errors = (*outcomes.errors, *outcomes.left_out(lambda planned: planned.failed), *refused)
-    _print(runtime, [each.masked(session) for each in outcomes.results], errors, output, summary=summary)
+    refusals = _refusals(session, outcomes.results)
+    shown = (*errors, *refusals.values())
+    _print(runtime, [each.masked(session) for each in outcomes.results], shown, output, summary=summary)
     fits.log(names)
-    _finish(session, outcomes, errors)
+    _finish(session, outcomes, errors, refusals)
 
 
 def _check_options(
@@ -159,22 +161,27 @@ def _check_options(
     check_saved_file(save)
 
 
-def _finish(session: Session, outcomes: Outcomes[Planned], errors: Sequence[DlctlError]) -> NoReturn:
+def _refusals(session: Session, results: Sequence[Planned]) -> dict[str, DlctlError]:
+    """Why an apply would be refused for its cluster, by environment."""
+    names = [each.environment for each in results]
+    return {name: error for name in names if (error := session.refusal(name)) is not None}
+
+
+def _finish(
+    session: Session,
+    outcomes: Outcomes[Planned],
+    errors: Sequence[DlctlError],
+    refusals: Mapping[str, DlctlError],
+) -> NoReturn:
     log_not_started(outcomes)
     if errors:
         fail(errors, at_least=FAILED_DIFF)
-    if _would_be_refused(session, [each.environment for each in outcomes.results]):
+    for name, error in refusals.items():
+        if not session.target(name).environment.destination.cluster_id:  # of any other it was said before
+            log(f"{name}: an apply would be refused: {error}; {error.hint}", Style.WARN)
+    if refusals:
         raise typer.Exit(FAILED_DIFF)
     raise typer.Exit(_code([entry.plan for entry in outcomes.results]))
-
-
-def _would_be_refused(session: Session, environments: Sequence[str]) -> bool:
-    """Whether an apply would be refused for its cluster; of one that is not pinned nothing was said yet."""
-    refusals = {name: error for name in environments if (error := session.refusal(name)) is not None}
-    for name, error in refusals.items():
-        if not session.target(name).environment.destination.cluster_id:
-            log(f"{name}: an apply would be refused: {error}; {error.hint}", Style.WARN)
-    return bool(refusals)
 
 
 def _code(plans: Sequence[Plan]) -> int:

@@ -109,7 +109,9 @@ def status(
         raise KeyboardInterrupt
     errors = (*outcomes.errors, *outcomes.left_out(lambda found: found.failed))
     if output is TableFormat.JSON and outcomes.results:
-        write_document(runtime, "StatusList", items=_items(outcomes.results), errors=errors)
+        other = session.other_clusters(each.states.scope.environment for each in outcomes.results)
+        items = _items(outcomes.results)
+        write_document(runtime, "StatusList", items=items, errors=(*errors, *other))
     elif output is TableFormat.TABLE and outcomes.results:
         print_status(
             [each.states for each in outcomes.results],

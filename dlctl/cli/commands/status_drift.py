@@ -59,7 +59,8 @@ def status_drift(
     if suggest and output is TableFormat.TABLE:
         print_suggestions(drifts)
     else:
-        write_drift(runtime, drifts, errors, output)
+        other = session.other_clusters(each.scope.environment for each in drifts)
+        write_drift(runtime, drifts, (*errors, *other), output)
     log_not_started(outcomes)
     if errors:
         fail(errors)

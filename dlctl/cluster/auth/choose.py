@@ -4,6 +4,7 @@ Rules: client-go, tools/clientcmd/validation.go (allowed combinations) and clien
 """
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -16,19 +17,26 @@ from dlctl.cluster.auth.credentials import (
 )
 from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.cluster.kubeconfig.load import Context
+from dlctl.events import Emit
+
+if TYPE_CHECKING:  # imported only for users with a plugin
+    from dlctl.cluster.auth.plugin_process import Patience
 
 
 class CallerEnvironment(Struct, frozen=True):
     """What credentials need from the calling process.
 
     `now` is the time since 1970 and `clock` a monotonic clock; `interactive` is true if standard input
-    is a terminal.
+    is a terminal. `timeout` is the time limit of a request; `emit` gets notes of what is waited for.
     """
 
     environ: Mapping[str, str]
     now: Callable[[], float]
     clock: Callable[[], float]
-    interactive: bool = False
+    interactive: bool
+    timeout: float
+    patience: "Patience | None"
+    emit: Emit
 
 
 def credentials_for(context: Context, caller: CallerEnvironment) -> Credentials:
@@ -45,7 +53,7 @@ def credentials_for(context: Context, caller: CallerEnvironment) -> Credentials:
     if chosen is None:
         who = context.user or context.entry
         raise who.error(
-            f"{who} has no credentials: no token, client certificate, password or exec plugin",
+            f"{who} has no credentials: no token, client certificate, password or credential plugin",
             hint="log in to the cluster again, with the tool that created this kubeconfig",
         )
     return chosen
@@ -71,9 +79,19 @@ def _chosen(context: Context, user: Entry, caller: CallerEnvironment) -> Credent
 def _from_plugin(context: Context, user: Entry, caller: CallerEnvironment) -> Credentials:
     from dlctl.cluster.auth.exec_credentials import ExecCredentials
     from dlctl.cluster.auth.exec_plugin import ExecPlugin
+    from dlctl.cluster.auth.plugin_process import Patience
 
-    plugin = ExecPlugin(user, context.cluster, caller.environ, caller.interactive)
-    return ExecCredentials(plugin, caller.now)
+    plugin = ExecPlugin(
+        user,
+        context.cluster,
+        context.name,
+        caller.environ,
+        caller.interactive,
+        caller.timeout,
+        caller.patience or Patience(),
+        caller.emit,
+    )
+    return ExecCredentials(plugin, caller.now, caller.clock)
 
 
 def _from_issuer(context: Context, user: Entry, caller: CallerEnvironment) -> Credentials:
@@ -86,7 +104,9 @@ def _check(user: Entry) -> None:
     if user.text("token") and (user.text("username") or user.text("password")):
         raise user.error(f"{user} has both a token and a password; only one is allowed", "token")
     if user.mapping("exec") and user.mapping("auth-provider"):
-        raise user.error(f"{user} has both an exec plugin and an auth-provider; only one is allowed", "exec")
+        raise user.error(
+            f"{user} has both a credential plugin and an auth-provider; only one is allowed", "exec"
+        )
     for key in ("client-certificate", "client-key"):
         _check_pair(user, key)
 

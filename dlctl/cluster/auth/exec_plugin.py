@@ -1,4 +1,4 @@
-"""Credentials from an exec plugin (`exec:` in a kubeconfig), as used by cloud providers.
+"""Credentials from a credential plugin (`exec:` in a kubeconfig), as used by cloud providers.
 
 The protocol is that of client.authentication.k8s.io/v1 (kubernetes.io, "client-go credential
 plugins"). The `kubernetes` package is not used for it: that ignores certificates when it renews, only logs a
@@ -14,8 +14,10 @@ from typing import Any
 
 from dlctl.cluster.answers.shape import fields, text
 from dlctl.cluster.auth.client_certificate import ClientCertificate
+from dlctl.cluster.auth.plugin_process import Command, Patience, Waiting, plain_lines, plain_text, run_plugin
 from dlctl.cluster.kubeconfig.entry import Entry
-from dlctl.errors import ClusterError
+from dlctl.errors import ClusterError, Unreachable
+from dlctl.events import Emit, no_events
 from dlctl.json_text import NotJson, parse_json
 from dlctl.text import enumerated
 
@@ -34,8 +36,6 @@ _ANSWER = fields(
     apiVersion=text,
     status=fields(token=text, clientCertificateData=text, clientKeyData=text, expirationTimestamp=text),
 )
-_TIMEOUT = 300
-"""Time limit of a plugin in seconds; it may open a browser and wait for the user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +49,23 @@ class ExecCredential:
 
 @dataclass(frozen=True, slots=True)
 class ExecPlugin:
-    """The plugin of one user: `user` has the `exec` block; `cluster` is passed on if the plugin wants it."""
+    """The plugin of one user: `user` has the `exec` block; `cluster` is passed on if the plugin wants it.
+
+    `timeout` is the time limit of a request; `emit` gets notes while the plugin of this `context` is waited
+    for.
+    """
 
     user: Entry
     cluster: Entry
+    context: str
     environ: Mapping[str, str] = field(repr=False)
     interactive: bool = False
+    timeout: float = 60
+    patience: Patience = field(default_factory=Patience)
+    emit: Emit = field(default=no_events, repr=False)
 
     def run(self) -> ExecCredential:
-        """Run the command and read its output. Raises ClusterError."""
+        """Run the command and read its output. Raises ClusterError: Unreachable where its time is over."""
         settings = self._settings()
         interactive = self._is_interactive(settings)
         request = {
@@ -72,7 +80,7 @@ class ExecPlugin:
     def _settings(self) -> Entry:
         user = self.user
         settings = Entry(
-            "exec plugin of user",
+            "credential plugin of user",
             user.name,
             user.mapping("exec"),
             user.folder,
@@ -111,28 +119,23 @@ class ExecPlugin:
         return spec
 
     def _call(self, settings: Entry, environ: Mapping[str, str], interactive: bool) -> bytes:
-        command = settings.text("command")
+        name = settings.text("command")
         # Only a command with a slash is relative to its file (client-go, GetAuthInfoFileReferences).
-        program = str(settings.folder / command) if "/" in command else command
+        program = str(settings.folder / name) if "/" in name else name
+        limit = self.patience.limit(self.timeout, asks=interactive)
+        waiting = Waiting(
+            f"the credential plugin '{name}' of context '{self.context}'", self.patience.silent, self.emit
+        )
         try:
-            done = subprocess.run(
-                [_found(program, environ), *settings.texts("args")],
-                env=dict(environ),
-                stdin=None if interactive else subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=None if interactive else subprocess.PIPE,
-                timeout=_TIMEOUT,
-                check=False,
-            )
+            words = (_found(program, environ), *settings.texts("args"))
+            done = run_plugin(Command(words, environ, interactive), limit, waiting)
         except (OSError, ValueError) as error:  # ValueError: a NUL in an argument or variable
-            hint = settings.text("installHint") or f"install '{command}', or put it on PATH"
+            hint = settings.text("installHint") or f"install '{name}', or put it on PATH"
             why = error.strerror if isinstance(error, OSError) else error
-            message = f"the {settings} cannot be run: {command}: {why}"
-            raise settings.error(message, "command", hint=_plain(hint)) from error
+            message = f"the {settings} cannot be run: {name}: {why}"
+            raise settings.error(message, "command", hint=plain_text(hint)) from error
         except subprocess.TimeoutExpired as error:
-            raise settings.error(
-                f"the {settings} timed out after {_TIMEOUT} s: {command}", "command"
-            ) from error
+            raise _timed_out(settings, limit, error.stderr or b"", asks=interactive) from error
         if done.returncode:
             raise _failed(settings, done)
         return done.stdout
@@ -169,14 +172,29 @@ def _cluster_info(cluster: Entry) -> dict[str, Any]:
     return info
 
 
+def _timed_out(settings: Entry, limit: float, written: bytes, *, asks: bool) -> Unreachable:
+    # Its arguments are not shown: they may hold a secret.
+    longer = "log in with it first" if asks else "or give it longer: --request-timeout 5m"
+    return Unreachable(
+        f"the {settings} gave no credentials in {limit:g} s: {settings.text('command')}{_last_line(written)}",
+        cause="timeout",
+        location=settings.location("command"),
+        hint=f"run its command by itself to see what it waits for, {longer}",
+    )
+
+
 def _failed(settings: Entry, done: "subprocess.CompletedProcess[bytes]") -> ClusterError:
-    lines = (done.stderr or b"").decode("utf-8", "replace").strip().splitlines()
-    detail = f": {_plain(lines[-1])}" if lines else ""
     return settings.error(
-        f"the {settings} failed with exit code {done.returncode}{detail}",
+        f"the {settings} failed with exit code {done.returncode}{_last_line(done.stderr or b'')}",
         "command",
         hint=f"log in again; the credentials come from '{settings.text('command')}'",
     )
+
+
+def _last_line(written: bytes) -> str:
+    """The last line that a plugin has written, to be added to a message; empty if there is none."""
+    lines = list(plain_lines(written.strip()))
+    return f": {lines[-1]}" if lines else ""
 
 
 def _credential(settings: Entry, output: bytes) -> ExecCredential:
@@ -191,7 +209,7 @@ def _credential(settings: Entry, output: bytes) -> ExecCredential:
         raise settings.error(f"the {settings} did not return an ExecCredential", "command")
     wanted = settings.text("apiVersion")
     if answer.get("apiVersion") != wanted:
-        returned = _plain(str(answer.get("apiVersion")))
+        returned = plain_text(str(answer.get("apiVersion")))
         message = f"the {settings} returned {returned}, but the kubeconfig has {wanted}"
         raise settings.error(message, "apiVersion")
     status = answer.get("status") or {}
@@ -203,8 +221,3 @@ def _credential(settings: Entry, output: bytes) -> ExecCredential:
         )
     pair = ClientCertificate(certificate.encode(), key.encode()) if certificate else None
     return ExecCredential(token, pair, status.get("expirationTimestamp") or "")
-
-
-def _plain(text: str) -> str:
-    """Untrusted text made safe for a terminal: no escape sequences, limited length."""
-    return "".join(character if character.isprintable() else " " for character in text)[:300].strip()

@@ -71,7 +71,7 @@ def _settings(user: Entry) -> Entry:
         raise user.error(
             f"{user} uses auth-provider '{name}', which is not supported; kubectl has removed it too",
             "auth-provider",
-            hint="log in again with the cloud provider's tool, which configures an exec plugin",
+            hint="log in again with the cloud provider's tool, which configures a credential plugin",
         )
     config = provider.get("config")
     fields = config if isinstance(config, dict) else {}

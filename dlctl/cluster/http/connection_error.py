@@ -14,7 +14,7 @@ from dlctl.socks import SocksError
 def unreachable(error: http.HTTPError, endpoint: Endpoint) -> Unreachable:
     """The error for a request that got no answer."""
     via = f" through the proxy {without_password(endpoint.proxy)}" if endpoint.proxy else ""
-    why, hint = _reason(error, endpoint.server, endpoint.authority_name)
+    why, hint = _reason(error, endpoint)
     return Unreachable(f"cannot connect to {endpoint.name}{via}: {why}", hint=hint, cause=_cause_class(error))
 
 
@@ -30,29 +30,30 @@ def is_refused(error: http.HTTPError) -> bool:
     return isinstance(error, http.NewConnectionError) and not isinstance(error, http.NameResolutionError)
 
 
-def _reason(error: http.HTTPError, server: str, authority: str) -> tuple[str, str]:
+def _reason(error: http.HTTPError, endpoint: Endpoint) -> tuple[str, str]:
     if isinstance(error, http.ProxyError):
         if isinstance(error.original_error, SocksError):
             return f"the proxy opened no connection ({_cause(error)})", "check proxy-url and HTTPS_PROXY"
         return f"the proxy is not responding ({_cause(error)})", "check proxy-url, HTTPS_PROXY and NO_PROXY"
     if isinstance(error, http.NameResolutionError):
-        host = urlsplit(server).hostname
-        return f"host {host} not found", "check the VPN, and the server URL in the kubeconfig"
+        host = urlsplit(endpoint.server).hostname
+        return f"host {host} not found", f"check the VPN, and the server URL in {endpoint.written}"
     if isinstance(error, http.NewConnectionError):
-        return _cause(error), "check that the cluster is running, and the server URL in the kubeconfig"
+        return _cause(error), f"check that the cluster is running, and the server URL in {endpoint.written}"
     if isinstance(error, http.ConnectTimeoutError):
-        return "timed out while connecting", "check the VPN, and that the server is running"
+        hint = f"check the VPN, that the server is running, and its URL in {endpoint.written}"
+        return "timed out while connecting", hint
     if isinstance(error, http.ReadTimeoutError) or _timed_out(error):
         return (
             "timed out waiting for a response",
             "the server may be busy: increase --request-timeout, or try again",
         )
     if isinstance(error, http.SSLError):
-        return _tls_reason(error, server, authority)
-    return _lost(error)
+        return _tls_reason(error, endpoint)
+    return _lost(error, endpoint.written)
 
 
-def _lost(error: http.HTTPError) -> tuple[str, str]:
+def _lost(error: http.HTTPError, written: str) -> tuple[str, str]:
     """Of a connection that was open: what came of the answer."""
     from http.client import BadStatusLine, RemoteDisconnected
 
@@ -60,24 +61,25 @@ def _lost(error: http.HTTPError) -> tuple[str, str]:
     if any(isinstance(each, RemoteDisconnected) for each in causes):
         return "the server closed the connection without an answer", "try again"
     if any(isinstance(each, BadStatusLine) for each in causes):
-        return "the answer is not HTTP", "check the server URL in the kubeconfig, and the proxy"
+        return "the answer is not HTTP", f"check the server URL in {written}, and the proxy"
     if any(isinstance(each, http.IncompleteRead) for each in causes):
         return "the connection was lost in the middle of the answer", "try again"
     return f"connection lost ({_cause(error)})", "try again"
 
 
-def _tls_reason(error: http.SSLError, server: str, authority: str) -> tuple[str, str]:
+def _tls_reason(error: http.SSLError, endpoint: Endpoint) -> tuple[str, str]:
     cause = error.args[0] if error.args else error
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return _verification_reason(cause, authority)
+        return _verification_reason(cause, endpoint.authority_name)
     text = str(cause)
     if "WRONG_VERSION_NUMBER" in text or "HTTP_REQUEST" in text or "RECORD_LAYER_FAILURE" in text:
-        return "the server does not use TLS", f"it may serve plain HTTP; the kubeconfig has {server}"
+        hint = f"it may serve plain HTTP: check the server URL in {endpoint.written}"
+        return "the server does not use TLS", hint
     if "ALERT" in text and "CERTIFICATE" in text:
         return "the server rejected the client certificate", "renew the user's certificate in the kubeconfig"
     return (
         f"TLS handshake failed ({getattr(cause, 'reason', None) or text})",
-        "check the server URL and certificate",
+        f"check the server's certificate, and its URL in {endpoint.written}",
     )
 
 

@@ -16,6 +16,7 @@ from dlctl.cluster.http.server_binding import ServerBinding
 from dlctl.cluster.http.tls import authority_name, authority_of, certificates_in, tls_options
 from dlctl.cluster.http.url import parse_url
 from dlctl.cluster.kubeconfig.entry import Entry
+from dlctl.cluster.kubeconfig.in_cluster import VARIABLES
 from dlctl.cluster.kubeconfig.load import Context
 from dlctl.errors import ClusterError
 from dlctl.server_url import without_password
@@ -37,6 +38,12 @@ class Endpoint(Struct, frozen=True):
     def name(self) -> str:
         """The server and its context, for messages."""
         return f"{self.server} (context '{self.context}')"
+
+    @property
+    def written(self) -> str:
+        """Where its URL is written, for hints: the kubeconfig with the line."""
+        place = self.cluster.location("server")
+        return f"{place.path}:{place.line}" if self.cluster.document.text else VARIABLES
 
     @property
     def authority_name(self) -> str:

@@ -4,10 +4,17 @@ import threading
 import time
 from collections.abc import Callable
 
+from msgspec import Struct
+
 LONGEST = 10.0
 """Seconds after the first failure in which requests are tried again."""
-LONGEST_ASKED = 60.0
-"""The same where the server requests a delay."""
+
+
+class Limit(Struct, frozen=True):
+    """The time limit of a request with its waits: its seconds, and when they are over."""
+
+    seconds: float
+    end: float
 
 
 class Outage:
@@ -22,14 +29,21 @@ class Outage:
         self._lock = threading.Lock()
         self._since: float | None = None
 
-    def left(self, asked: float | None = None) -> float:
-        """A request has failed: the seconds in which it may be tried again. `asked`: the server's delay."""
+    def limit(self, seconds: float) -> Limit:
+        """The time limit of a request that begins now."""
+        return Limit(seconds, self._clock() + seconds)
+
+    def left(self, asked: Limit | None = None) -> float:
+        """A request has failed: the seconds in which it may be tried again.
+
+        Where the server has asked for a delay, these are those of the request's limit instead of LONGEST.
+        """
         with self._lock:
             now = self._clock()
             if self._since is None:
                 self._since = now
-            longest = LONGEST if asked is None else LONGEST_ASKED
-            return max(0.0, longest - (now - self._since))
+            end = self._since + LONGEST if asked is None else min(self._since + asked.seconds, asked.end)
+            return max(0.0, end - now)
 
     def ended(self) -> None:
         """The server has answered a request."""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from dlctl.errors import ClusterError
+
 if TYPE_CHECKING:
     from dlctl.cluster.http.status_error import Refusal
 
@@ -23,8 +25,7 @@ ATTEMPTS_KIND = 2
 
 _FIRST = 0.2
 _LONGEST = 8.0
-_LONGEST_ASKED = 60.0
-"""Delays in seconds: the first, the longest, and the longest that the server can request."""
+"""Delays in seconds: the first, and the longest."""
 
 
 _JITTER = random.Random()
@@ -40,17 +41,21 @@ class Retry(Struct, frozen=True):
     sleep: Callable[[float], None] = time.sleep
     chance: Callable[[], float] = _JITTER.random
 
-    def wait(self, attempt: int, asked: float | None = None, most: float = math.inf) -> None:
+    def wait(self, attempt: int, asked: float | None = None, most: float = math.inf) -> bool:
         """Wait after this attempt (from 1): as long as requested, else with exponential back-off.
 
-        It is never longer than `most` seconds.
+        It is never longer than `most` seconds: false, without a wait, if there are none, or if the server
+        requests more.
         """
+        if not most or (asked or 0) > most:
+            return False
         if asked is not None:
-            seconds = min(asked, _LONGEST_ASKED) + self.chance() * _FIRST
+            seconds = asked + self.chance() * _FIRST
         else:
             longest = min(_FIRST * 2.0**attempt, _LONGEST)
             seconds = longest * (0.5 + self.chance() / 2)
         self.sleep(min(seconds, most))
+        return True
 
 
 def is_retryable(refusal: "Refusal", attempt: int, *, idempotent: bool) -> bool:
@@ -73,3 +78,13 @@ def retry_after(headers: Mapping[str, str], refusal: "Refusal") -> float | None:
     """The delay in seconds that the server requests: its header, or `retryAfterSeconds` of its Status."""
     stated = headers.get("Retry-After", "") or str(refusal.details.get("retryAfterSeconds") or "")
     return float(stated) if stated.isascii() and stated.isdigit() else None
+
+
+def asked_to_wait(error: ClusterError, seconds: float, limit: float) -> ClusterError:
+    """The same error where the server requests a longer delay than is left of the time limit of a request."""
+    told = error.with_message(
+        f"{error.message}; the server asks to wait {seconds:g} s, longer than is left of the time limit of a "
+        f"request ({limit:g} s)"
+    )
+    told.hint = "run the command again after that time, or increase --request-timeout"
+    return told

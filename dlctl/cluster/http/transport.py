@@ -18,7 +18,8 @@ from dlctl.cluster.http.body import read_body
 from dlctl.cluster.http.bound_connection import certificate_of
 from dlctl.cluster.http.connections import Connections
 from dlctl.cluster.http.endpoint import Endpoint
-from dlctl.cluster.http.retry import ATTEMPTS, Retry, is_retryable, retry_after
+from dlctl.cluster.http.outage import Limit
+from dlctl.cluster.http.retry import ATTEMPTS, Retry, asked_to_wait, is_retryable, retry_after
 from dlctl.cluster.http.subject import Subject
 from dlctl.errors import Unauthorized, Unreachable
 from dlctl.events import Emit, WarningNote, no_events
@@ -133,10 +134,6 @@ class Transport:
             return self.answer(request, received.body)
         return received.body.decode("utf-8", "replace")
 
-    def text(self, request: Request) -> str:
-        """Send a request and return the response as text."""
-        return self.data(request).decode("utf-8", "replace")
-
     def data(self, request: Request) -> bytes:
         """Send a request and return the body of the response. Raises the ClusterError tree."""
         return self._send(request).body
@@ -185,28 +182,32 @@ class Transport:
         return self._until_answered(request, self._timeout or TIMEOUT, streamed=False)
 
     def _until_answered(self, request: Request, timeout: float, *, streamed: bool) -> _Received:
-        attempt, renewed = 1, False
+        attempt, renewed, limit = 1, False, self._connections.outage.limit(timeout)
         while True:
             received = self._try(request, attempt, timeout, streamed=streamed)
             if received is not None:
                 if received.status < 400:
                     return self._accepted(request, received)
-                from dlctl.cluster.http.status_error import error_of, read_refusal
-
-                refusal = read_refusal(
-                    received.status, received.body, received.headers.get("Content-Type", "")
-                )
                 if received.status == 401 and not renewed and self._connections.credentials.renew():
                     renewed = True
                     continue
-                if (received.status < 500 and received.status != 429) or refusal.is_about_the_kind:
-                    self._connections.outage.ended()
-                asked = retry_after(received.headers, refusal)
-                retryable = is_retryable(refusal, attempt, idempotent=request.idempotent)
-                if not retryable or not self._waited(attempt, asked):
-                    self._warn(request, received)
-                    raise error_of(refusal, request.subject, self._name)
+                self._wait_after(request, received, attempt, limit)
             attempt += 1
+
+    def _wait_after(self, request: Request, received: _Received, attempt: int, limit: Limit) -> None:
+        """Wait after a refusal that may pass. Raises the error for any other, and where it takes too long."""
+        from dlctl.cluster.http.status_error import error_of, read_refusal
+
+        refusal = read_refusal(received.status, received.body, received.headers.get("Content-Type", ""))
+        if (received.status < 500 and received.status != 429) or refusal.is_about_the_kind:
+            self._connections.outage.ended()
+        asked = retry_after(received.headers, refusal)
+        retryable = is_retryable(refusal, attempt, idempotent=request.idempotent)
+        if retryable and self._waited(attempt, asked, limit):
+            return
+        self._warn(request, received)
+        error = error_of(refusal, request.subject, self._name)
+        raise asked_to_wait(error, asked, limit.seconds) if retryable and asked else error
 
     def _accepted(self, request: Request, received: _Received) -> _Received:
         self._connections.outage.ended()
@@ -217,12 +218,10 @@ class Transport:
         what = "it is a redirect, which is not followed" if received.status >= 300 else "it is no response"
         raise wrong_answer(request.subject, self._name, f"{what} (HTTP status {received.status})")
 
-    def _waited(self, attempt: int, asked: float | None = None) -> bool:
+    def _waited(self, attempt: int, asked: float | None = None, limit: Limit | None = None) -> bool:
         """Wait before a request is sent again; false if the server has been unavailable for too long."""
-        left = self._connections.outage.left(asked)
-        if left:
-            self.retry.wait(attempt, asked, left)
-        return bool(left)
+        left = self._connections.outage.left(None if asked is None else limit)
+        return self.retry.wait(attempt, asked, left)
 
     def _try(self, request: Request, attempt: int, timeout: float, *, streamed: bool) -> _Received | None:
         """One attempt: the response, or None if the connection failed and the request can be retried."""

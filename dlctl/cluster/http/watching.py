@@ -31,7 +31,7 @@ class Watch(Struct):
     query: Mapping[str, str]
     deadline: float
     clock: Callable[[], float]
-    pause: Callable[[int], None]
+    pause: Callable[[int], object]
     version: str = ""
 
     def events(self) -> Iterator[WatchEvent]:

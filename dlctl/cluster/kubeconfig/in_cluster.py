@@ -17,6 +17,9 @@ SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 NAME = "in-cluster"
 """The name of the context, since there is no kubeconfig file."""
 
+VARIABLES = "KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT"
+"""The variables that have the address of the API server in a pod."""
+
 
 def in_cluster_file(environ: Mapping[str, str], folder: Path) -> list[KubeconfigFile]:
     """The service account as a kubeconfig with one context; empty outside a pod."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from dlctl.cluster.protocol import Cluster
-from dlctl.errors import DlctlError
+from dlctl.errors import DlctlError, Forbidden, NotFound
 from dlctl.plan.parallel import in_parallel
 from dlctl.workflow.doctor.model import Diagnosis, State
 
@@ -19,6 +19,24 @@ def _asked(name: str, connect: Callable[[str], Cluster]) -> Diagnosis:
     try:
         cluster = connect(name)
         identity = cluster.identity()
+        if identity.weak:
+            return _restricted(name, cluster)
     except DlctlError as error:
-        return Diagnosis("contexts", name, State.WARNING, error.message, error.hint or "")
+        return Diagnosis("contexts", name, State.WARNING, str(error), error.hint or "")
     return Diagnosis("contexts", name, State.OK, f"{cluster.server} ({identity.uid})")
+
+
+def _restricted(name: str, cluster: Cluster) -> Diagnosis:
+    """The answer for a cluster that does not tell its identity. Raises ClusterError."""
+    try:
+        version = cluster.version()
+    except Forbidden:
+        refused = "refuses all requests of this user, even the one for its version: permissions are missing"
+        hint = "request them from the cluster's administrator, or log in as another user"
+        return Diagnosis("contexts", name, State.WARNING, f"{cluster.server} {refused}", hint)
+    except NotFound:
+        other = f"{cluster.server} has no version: it is no Kubernetes API server"
+        return Diagnosis("contexts", name, State.WARNING, other, "check the server of the context's cluster")
+    missing = "namespace kube-system, whose UID identifies the cluster, cannot be read"
+    hint = "request permission to get it: without, environments are pinned by server and CA only"
+    return Diagnosis("contexts", name, State.WARNING, f"{cluster.server} ({version}): {missing}", hint)

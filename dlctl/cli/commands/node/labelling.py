@@ -165,7 +165,9 @@ class _Command(Struct, frozen=True):
         for error in (*errors, *failed):
             report_failure(error)
         if interrupted:
-            log("interrupted; completed changes remain, and the next run continues from there")
+            from dlctl.cli.output.views.interrupted import GOES_ON
+
+            log(GOES_ON)
             raise typer.Exit(INTERRUPTED)
         if failed or not any(each.result for each in reads):
             raise Failed((*errors, *failed), 1)

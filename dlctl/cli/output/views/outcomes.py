@@ -10,13 +10,10 @@ from dlctl.cli.output.errors import Failed, report_failure
 from dlctl.cli.output.live.progress import done_label
 from dlctl.cli.output.streams import log
 from dlctl.errors import DlctlError, Interrupted
-from dlctl.workflow.many import Outcomes
+from dlctl.workflow.many import CUT_OFF, NOT_STARTED, Outcomes
 
 if TYPE_CHECKING:  # not for commands that only read
     from dlctl.deploy.masked import MaskedReport
-
-CUT_OFF = "interrupted before it ended; its cluster may have received changes"
-"""What is known of an environment whose requests were not awaited any longer."""
 
 SHOWN = 20
 """The maximum number of objects to list."""
@@ -39,9 +36,12 @@ def require_results(
 ) -> tuple[Item, ...]:
     """The results of all environments; reports errors and exits if one failed or was not started.
 
-    `more` are errors that concern several environments. `closing` is logged after the errors of several.
+    `more` are errors that concern several environments. `closing` is logged after the errors of several, and
+    where they are interrupted.
     """
     if outcomes.interrupted:
+        if closing and len(outcomes.each) > 1:
+            log(closing)
         raise KeyboardInterrupt
     log_not_started(outcomes)
     if errors := (*outcomes.errors, *more):
@@ -50,12 +50,16 @@ def require_results(
 
 
 def log_result(report: "MaskedReport") -> None:
-    """Print the incomplete steps and a summary line of a run."""
+    """Print the incomplete steps and a summary line of a run.
+
+    After an interrupt, which leaves many, only those of which something was sent, or which were skipped.
+    """
     from dlctl.deploy.model import Result
     from dlctl.plan.view.text import title
 
     environment = report.scope.environment
-    outcomes = [*report.having(Result.SKIPPED), *report.having(Result.STOPPED)]
+    stopped = (each for each in report.having(Result.STOPPED) if each.reason or not report.interrupted)
+    outcomes = [*report.having(Result.SKIPPED), *stopped]
     for outcome in outcomes[:SHOWN]:
         reason = f": {outcome.reason}" if outcome.reason else ""
         label = "skipped" if outcome.result is Result.SKIPPED else "not done"
@@ -83,14 +87,17 @@ def result_line(report: "MaskedReport") -> str:
     return f"{', '.join(parts)} in {report.duration:.1f} s"
 
 
-def finish(outcomes: "Outcomes[MaskedReport]") -> None:
-    """Exit with the code of the runs; an interrupt takes precedence over failures."""
-    interrupted = was_interrupted(outcomes)
-    if interrupted:
-        log("interrupted; completed changes remain, and the next run continues from there")
-    log_not_started(outcomes)
-    if interrupted:
+def finish(outcomes: "Outcomes[MaskedReport]", *, waits: bool = False) -> None:
+    """Exit with the code of the runs; an interrupt takes precedence over failures.
+
+    `waits`: the runs wait for their objects.
+    """
+    if was_interrupted(outcomes):
+        from dlctl.cli.output.views.interrupted import log_interrupted
+
+        log_interrupted(outcomes, waits=waits)
         raise typer.Exit(INTERRUPTED)
+    log_not_started(outcomes)
     if errors := run_errors(outcomes):
         fail(errors)
 
@@ -101,7 +108,7 @@ def run_errors(outcomes: "Outcomes[MaskedReport]") -> tuple[DlctlError, ...]:
     if was_interrupted(outcomes):
         errors.append(Interrupted("interrupted", hint="run the command again to continue"))
     errors += [Interrupted(f"{environment}: {CUT_OFF}") for environment in outcomes.cut_off]
-    errors += [Interrupted(f"{environment}: not started") for environment in outcomes.not_started]
+    errors += [Interrupted(f"{environment}: {NOT_STARTED}") for environment in outcomes.not_started]
     return tuple(errors)
 
 
@@ -115,7 +122,7 @@ def log_not_started(outcomes: Outcomes[Item]) -> None:
     for environment in outcomes.cut_off:
         log(f"{environment}: {CUT_OFF}")
     for environment in outcomes.not_started:
-        log(f"{environment}: not started")
+        log(f"{environment}: {NOT_STARTED}")
 
 
 def _error(report: "MaskedReport") -> DlctlError | None:
