@@ -12,6 +12,7 @@ from dlctl.deploy.why.held import HELD, held_by_gang, held_by_queue, queue_name
 from dlctl.deploy.why.holders import Holders
 from dlctl.deploy.why.involved import involved, last_time
 from dlctl.deploy.why.lost_node import Nodes
+from dlctl.deploy.why.not_made import not_made
 from dlctl.deploy.why.pod_cause import PodCause, pod_cause
 from dlctl.deploy.why.reading import end_of_log, list_pods, list_warnings, warnings_about
 from dlctl.errors import ClusterError
@@ -27,8 +28,6 @@ MOST = 10
 """The most objects that are explained."""
 
 Pods = tuple[JsonObject, ...]
-
-_NO_PODS = ("FailedCreate", "ExceededQuota", "FailedValidation", "ValidationError")
 
 
 class _Reads(Struct, frozen=True):
@@ -66,8 +65,8 @@ def _causes(reads: _Reads, status: ObjectStatus, manifest: Manifest, warnings: P
     lines = warnings_about(warnings, involved(manifest.ref, live, pods))
     waits = _held(reads, status, live, pods) if held and live else ()
     causes = [*waits, *_by_pods(reads, status, pods)]
-    if not causes and not pods:
-        causes = [*_not_made(status, lines)]
+    if not causes and not pods and (found := not_made(lines)):
+        causes = [Cause(status.ref, found.layer, f"no pods: {found.line}")]
     if causes:
         yield from (_with_events(cause, lines if index == 0 else ()) for index, cause in enumerate(causes))
     elif lines := warnings_about(_still_true(warnings, pods), involved(manifest.ref, live, pods)):
@@ -150,12 +149,3 @@ def _log(cluster: Cluster, pod: Mapping[str, object], cause: PodCause) -> tuple[
     if not cause.container:
         return ()
     return end_of_log(cluster, pod, cause.container, restarted=cause.restarted)
-
-
-def _not_made(status: ObjectStatus, lines: tuple[str, ...]) -> Iterator[Cause]:
-    """Why there are no pods, by the last warning of the controller that should make them."""
-    for line in reversed(lines):
-        if line.startswith(_NO_PODS):
-            layer = "quota" if "exceeded quota" in line else "object"
-            yield Cause(status.ref, layer, f"no pods: {line}")
-            return
