@@ -8,7 +8,10 @@ _dlctl_completion() {
         case $type in
             dir) compopt -o dirnames ;;
             file) compopt -o default ;;
-            plain) COMPREPLY+=("$value") ;;
+            plain)
+                case $value in *[.=]) compopt -o nospace ;; esac
+                COMPREPLY+=("$value")
+                ;;
         esac
     done
 }

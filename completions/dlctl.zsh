@@ -10,7 +10,9 @@ _dlctl_completion() {
 
     for type key descr in ${response}; do
         if [[ "$type" == "plain" ]]; then
-            if [[ "$descr" == "_" ]]; then
+            if [[ "$key" == *[.=] ]]; then
+                compadd -U -S '' -V unsorted -- "$key"
+            elif [[ "$descr" == "_" ]]; then
                 completions+=("$key")
             else
                 completions_with_descriptions+=("$key":"$descr")

@@ -266,9 +266,13 @@ class AlreadyExists(Conflict):
 
 
 class Invalid(ClusterError):  # noqa: N818
-    """400 or 422: the API server rejected the object."""
+    """400 or 422: the API server rejected the object; `fields` are those it named, as it wrote them."""
 
     code = "invalid"
+
+    def __init__(self, message: str, *, hint: str | None = None, fields: Iterable[str] = ()) -> None:
+        super().__init__(message, hint=hint)
+        self.fields = tuple(fields)
 
 
 class UnknownKind(ClusterError):  # noqa: N818

@@ -1,4 +1,4 @@
-"""Kubernetes objects: references, and manifests rendered by a component."""
+"""Kubernetes objects: references, manifests rendered by a component, and patches of these."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -84,12 +84,30 @@ class PodPlace(Struct, frozen=True):
     bare: bool = False
 
 
+class Patch(Struct, frozen=True):
+    """A change of rendered objects, for fields that no parameter sets.
+
+    `kind` and `name` select objects of the component (an empty `name` matches any); exactly one
+    of `merge` (RFC 7386), `json` (RFC 6902) and `strategic` (lists are joined by their keys) is not None.
+    `operations` are the places of those of `json`.
+    """
+
+    kind: str
+    name: str
+    merge: Mapping[str, Any] | None
+    json: tuple[Mapping[str, Any], ...] | None
+    location: Location | None
+    strategic: Mapping[str, Any] | None = None
+    operations: tuple[Location, ...] = ()
+
+
 class Manifest(Struct, frozen=True, gc=False):
     """One object rendered by a component.
 
     `body` is the whole object as sent to the API server, including labels and namespace, and is never
     modified; `location` is in the template that rendered it. `text` is the body as YAML, if an earlier
     command printed it. `pods` is what its package states of its kind; None: nothing.
+    `patches` are those that changed it, in their order.
     """
 
     ref: ObjectRef
@@ -99,6 +117,7 @@ class Manifest(Struct, frozen=True, gc=False):
     location: Location | None = None
     text: str = ""
     pods: tuple[PodPlace, ...] | None = None
+    patches: tuple[Patch, ...] = ()
 
     @property
     def api_key(self) -> ApiKey:

@@ -13,12 +13,13 @@ from dlctl.app.discover import ENVIRONMENT_FILE, environment_names_of
 from dlctl.app.drift import read_drift
 from dlctl.app.find import find_component
 from dlctl.app.inside import require_inside
-from dlctl.app.model import App, Block, Destination, Environment, EnvironmentLayer, Patch, Target
+from dlctl.app.model import App, Block, Destination, Environment, EnvironmentLayer, Target
 from dlctl.app.names import check_environment_name, check_label, check_name
 from dlctl.app.package_model import Pin
 from dlctl.app.reader import Reader
 from dlctl.errors import AppError, Location
 from dlctl.files.presence import file_exists
+from dlctl.manifest import Patch
 from dlctl.text import listed, shown_name
 from dlctl.yamlio.load import Document, load_file
 

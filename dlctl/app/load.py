@@ -5,11 +5,12 @@ from uuid import UUID
 
 from dlctl.app import file_keys
 from dlctl.app.discover import APP_FILE
-from dlctl.app.model import App, Component, DriftRule, Move, Patch, Release
+from dlctl.app.model import App, Component, DriftRule, Move, Release
 from dlctl.app.names import check_name, check_object_name
 from dlctl.app.package_model import Pin, RegistryEntry
 from dlctl.app.reader import Reader
 from dlctl.errors import AppError, Location
+from dlctl.manifest import Patch
 from dlctl.text import shown_name
 from dlctl.yamlio.load import Document, load_file
 

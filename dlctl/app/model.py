@@ -10,6 +10,7 @@ from dlctl.app.cluster_snapshot import UNKNOWN, ClusterSnapshot
 from dlctl.app.package_model import Pin, RegistryEntry
 from dlctl.errors import Location
 from dlctl.labels import environment_label
+from dlctl.manifest import Patch
 from dlctl.yamlio.load import Document
 
 FROM_SOPS = "fromSops"
@@ -30,23 +31,6 @@ class Block(Struct, frozen=True):
     def location(self, *path: str | int) -> Location | None:
         """The location of the value at `path` below this block."""
         return self.document.location((*self.path, *path)) if self.document else None
-
-
-class Patch(Struct, frozen=True):
-    """A change of rendered objects, for fields that no parameter sets.
-
-    `kind` and `name` select objects of the component (an empty `name` matches any); exactly one
-    of `merge` (RFC 7386), `json` (RFC 6902) and `strategic` (lists are joined by their keys) is not None.
-    `operations` are the places of those of `json`.
-    """
-
-    kind: str
-    name: str
-    merge: Mapping[str, Any] | None
-    json: tuple[Mapping[str, Any], ...] | None
-    location: Location | None
-    strategic: Mapping[str, Any] | None = None
-    operations: tuple[Location, ...] = ()
 
 
 class Component(Struct, frozen=True):

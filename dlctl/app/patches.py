@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from dlctl.app import file_keys
-from dlctl.app.model import Patch
 from dlctl.app.reader import Reader
 from dlctl.errors import AppError, Location
+from dlctl.manifest import Patch
 from dlctl.text import type_name
 
 CHANGES = ("strategic", "merge", "json")

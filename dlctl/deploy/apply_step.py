@@ -92,6 +92,11 @@ def _explained(step: Step, error: Conflict | Invalid) -> DlctlError:
             f"{step.ref} was replaced by another object since the plan was made",
             hint="check the object, then retry",
         )
+    if step.manifest is not None and step.manifest.patches:
+        from dlctl.plan.compare.patched_fields import naming_patches
+
+        error = error.with_message(error.message)
+        error.hint = naming_patches(step.manifest, error, error.hint or "") or None
     return error
 
 

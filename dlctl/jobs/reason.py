@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from dlctl.deploy.why.by_cause import CauseOfPods, by_cause
+from dlctl.deploy.why.not_made import not_made
 from dlctl.jobs.gang import gang_finding
 from dlctl.jobs.live import LiveJob
 from dlctl.jobs.model import Reason
@@ -11,8 +12,6 @@ from dlctl.pattern import pattern
 from dlctl.status import Rules, Verdict
 from dlctl.status.model import NO_CONTROLLER, Phase
 
-NO_PODS = ("FailedCreate", "ExceededQuota", "FailedValidation", "ValidationError")
-"""Reasons of warnings that say why a job has no pods."""
 _FOR = pattern(r" for \d+ s\b")
 """How long there has been no status: the same reason at any time, so that a watch tells of it once."""
 _WITHOUT = (Phase.RUNNING, Phase.SUCCEEDED, Phase.SUSPENDED, Phase.DELETING)
@@ -33,13 +32,15 @@ def findings(job: LiveJob, verdict: Verdict, rules: Rules, warnings: Sequence[st
     nobody = verdict.reason == NO_CONTROLLER
     message = _FOR.sub("", verdict.message) if nobody else verdict.message
     own = ": ".join(filter(None, (verdict.reason, message)))
+    refused = () if job.pods else _not_made(warnings)
     if nobody:
+        yield from refused  # whoever was refused is a controller
         yield Reason("object", own)
     if verdict.phase is not Phase.FAILED:
         yield from queue_finding(job, rules)
         yield from gang_finding(job, rules)
-    if not job.pods:
-        yield from _not_made(warnings)
+    if not nobody:
+        yield from refused
     groups = by_cause(job.pods or (), rules.role_labels)
     yield from (Reason(group.cause.layer, _of_pods(group)) for group in groups)
     if own:
@@ -50,8 +51,6 @@ def _of_pods(group: CauseOfPods) -> str:
     return f"{group.cause.text} ({group.counts})"
 
 
-def _not_made(warnings: Sequence[str]) -> Iterator[Reason]:
-    for line in reversed(warnings):
-        if line.startswith(NO_PODS):
-            yield Reason("quota" if "exceeded quota" in line else "object", f"no pods: {line}")
-            return
+def _not_made(warnings: Sequence[str]) -> tuple[Reason, ...]:
+    found = not_made(warnings)
+    return (Reason(found.layer, f"no pods: {found.line}"),) if found else ()

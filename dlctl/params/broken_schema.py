@@ -53,15 +53,18 @@ def accepted(spec: ParamSpec, broken: "ValidationError") -> Accepted | None:
 
 
 def refusal(spec: ParamSpec, broken: "ValidationError") -> str:
-    """The message by the `x-rule` of the schema that a text or a key breaks; empty where it has none.
+    """The message by the `x-rule` of the schema that a text or a key breaks, or by what its pattern means.
 
-    In a `not` the rule is what such a text is, in a schema with a `pattern` what it must be.
+    In a `not` the rule is what such a text is, in a schema with a `pattern` what it must be. Empty where the
+    schema has none, and its pattern is not known.
     """
     import jsonschema_rs
 
+    from dlctl.params.pattern_words import words_of
+
     *path, keyword = broken.schema_path
     schema = _schema_at(spec.shown_schema, broken.schema_path if keyword == "not" else path)
-    rule = schema.get(RULE_KEY, "")
+    rule = schema.get(RULE_KEY) or words_of(schema.get("pattern", ""), refuses=keyword == "not")
     if not rule:
         return ""
     names = list(broken.instance) if isinstance(broken.instance, Mapping) else [broken.instance]

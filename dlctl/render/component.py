@@ -22,11 +22,11 @@ from dlctl.render.engine.secret_values import Derived
 from dlctl.render.null_values import null_or_other_error
 from dlctl.render.objects import flatten
 from dlctl.render.patching.patches import apply_patches, shortening_notes
-from dlctl.render.patching.stated import patches_of
 from dlctl.render.rendering import RenderedComponent
 from dlctl.render.rules import broken_rules
 from dlctl.render.secret_places import has_secret_values, marked_params, without_marks
 from dlctl.render.server_fields import notes_on, without_server_fields
+from dlctl.render.stated_patches import patches_of
 from dlctl.render.variables import template_set, template_variables
 
 

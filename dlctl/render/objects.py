@@ -10,6 +10,7 @@ from dlctl.manifest import GroupKind, Manifest, ObjectRef, group_kind_of
 from dlctl.pattern import pattern
 from dlctl.registry.prototypes.model import NO_KINDS, PackageKinds
 from dlctl.render.engine.model import Rendered
+from dlctl.render.stated_patches import patches_for
 from dlctl.secret_fields import SECRET_FIELDS, annotation_of
 
 _API_VERSION = pattern(r"([^/]+/)?[^/]+\Z")
@@ -124,13 +125,15 @@ def make_manifest(
         metadata["annotations"] = dict(sorted({**(metadata.get("annotations") or {}), **own}.items()))
     metadata["labels"] = object_labels(target, component, prototype, metadata.get("labels") or {})
     ordered = {key: metadata.pop(key) for key in ("name", "namespace", "labels") if key in metadata}
+    ref = ObjectRef(group_kind.group, group_kind.kind, namespace, ordered["name"])
     return Manifest(
-        ref=ObjectRef(group_kind.group, group_kind.kind, namespace, ordered["name"]),
+        ref=ref,
         api_version=body["apiVersion"],
         body={**body, "metadata": {**ordered, **metadata}},
         component=component.name,
         location=document.location,
         pods=found.pods if (found := stated.get(group_kind)) else None,
+        patches=patches_for(target, component, ref),
     )
 
 

@@ -135,13 +135,16 @@ def _manifest(
 
 
 def _duplicate_object(first: Manifest, second: Manifest) -> RenderError:
+    from dlctl.render.patched_fields import field_place
+
+    before, location = (field_place(each, ("metadata", "name")) for each in (first, second))
     if first.component == second.component:
         return RenderError(
-            f"component '{first.component}' renders {first.ref} twice, first at {first.location}",
-            location=second.location,
+            f"component '{first.component}' renders {first.ref} twice, first at {before}",
+            location=location,
         )
     return RenderError(
         f"components '{first.component}' and '{second.component}' both render {first.ref}",
-        location=second.location,
+        location=location,
         hint="give one of them another base name ('name:' in dlctl.yaml) or namespace",
     )

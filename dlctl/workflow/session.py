@@ -191,6 +191,10 @@ class Session:
         """
         if writing:
             self._approve(environment)
+        return self._identified(environment, emit, writing=writing)
+
+    def _identified(self, environment: Environment, emit: Emit, *, writing: bool) -> Cluster:
+        """As `cluster`, where it was checked that the environment takes the plan."""
         cluster = self._clusters.get(environment.name)
         if cluster is None or emit is not no_events:  # connections are shared; warnings go to the latest
             cluster = self._clusters[environment.name] = self._connect(environment, emit)
@@ -220,16 +224,16 @@ class Session:
         for credentials is called by the identity check alone, in the main thread (see `_identify`). Raises
         as `cluster`, and what `read` raises.
         """
-        if environment.name in self._clusters:
-            cluster = self.cluster(environment, emit, writing=writing)
-            return cluster, read(cluster)
         if writing:
             self._approve(environment)
+        if environment.name in self._clusters:
+            cluster = self._identified(environment, emit, writing=writing)
+            return cluster, read(cluster)
         connected = self._connect(environment, no_events)
         if not connected.has_fixed_credentials:
-            cluster = self.cluster(environment, emit, writing=writing)
+            cluster = self._identified(environment, emit, writing=writing)
             return cluster, read(cluster)
-        return both(lambda: self.cluster(environment, emit, writing=writing), lambda: read(connected))
+        return both(lambda: self._identified(environment, emit, writing=writing), lambda: read(connected))
 
     def require_writable(self, environment: str) -> str:
         """The environment, if its cluster may be written to. Raises PlanError."""

@@ -1,4 +1,4 @@
-"""Why objects are not ready, as their pods tell: images, crashes, what no node fits."""
+"""Why objects are not ready, as pods and warnings tell: images, crashes, what no node fits, quotas."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -11,8 +11,9 @@ from dlctl.plan.live.object_status import ObjectStatus
 from dlctl.plan.options import THREADS
 from dlctl.plan.parallel import in_parallel
 from dlctl.status import Phase, Rules, Status
-from dlctl.status.model import NO_CONTROLLER, WAITS_FOR_CONTROLLER, value_at
+from dlctl.status.model import value_at
 from dlctl.status.run import JOB
+from dlctl.workflow.status_refusals import Told, is_new, with_warnings
 
 if TYPE_CHECKING:
     from dlctl.deploy.why.by_cause import CauseOfPods
@@ -26,20 +27,22 @@ _CANNOT_START = ("image", "start", "scheduler")
 def with_reasons(
     statuses: Iterable[ObjectStatus], manifests: Iterable[Manifest], cluster: Cluster, rules: Rules
 ) -> tuple[ObjectStatus, ...]:
-    """The same, with what the pods of objects say that are on their way, or of jobs that run.
+    """The same, with what the pods of objects say that are in progress, or of jobs that run.
 
-    One LIST of pods for each of these. A job whose containers crash and restart is InProgress, even if its
+    One LIST of pods for each of these; and one of the warnings of each namespace with jobs in progress whose
+    pods say nothing, or are not there. A job whose containers crash and restart is InProgress, even if its
     operator reports that it runs, and so is one that lacks pods which cannot start. Raises ClusterError for
     what does not depend on the object.
     """
-    return _told(statuses, manifests, cluster, rules, _may_tell)
+    return with_warnings(_told(statuses, manifests, cluster, rules, _may_tell), cluster)
 
 
 def as_pods_run(
     statuses: Iterable[ObjectStatus], manifests: Iterable[Manifest], cluster: Cluster, rules: Rules
 ) -> tuple[ObjectStatus, ...]:
     """The same for jobs alone that are reported to run, as who waits for them must know."""
-    return _told(statuses, manifests, cluster, rules, _is_reported_to_run)
+    told = _told(statuses, manifests, cluster, rules, _is_reported_to_run)
+    return tuple(each.status for each in told)
 
 
 def _told(
@@ -48,13 +51,13 @@ def _told(
     cluster: Cluster,
     rules: Rules,
     is_asked: Callable[[ObjectStatus], bool],
-) -> tuple[ObjectStatus, ...]:
+) -> list[Told]:
     known = {manifest.ref: manifest for manifest in manifests}
     listed = tuple(statuses)
     asked = [each for each in listed if each.ref in known and is_asked(each)]
     answers = in_parallel(lambda each: _with_reason(each, known, cluster, rules), asked, THREADS)
-    found: Mapping[ObjectRef, ObjectStatus] = {each.ref: each for each in answers}
-    return tuple(found.get(each.ref, each) for each in listed)
+    found: Mapping[ObjectRef, Told] = {each.status.ref: each for each in answers}
+    return [found.get(each.ref, Told(each, "unschedulable: " in each.verdict.message)) for each in listed]
 
 
 def _is_reported_to_run(status: ObjectStatus) -> bool:
@@ -67,13 +70,12 @@ def _may_tell(status: ObjectStatus) -> bool:
         return True
     if verdict.status is not Status.IN_PROGRESS or "unschedulable: " in verdict.message:
         return False
-    # What no controller has seen has no pods.
-    return verdict.reason != NO_CONTROLLER and verdict.message != WAITS_FOR_CONTROLLER
+    return not is_new(verdict)
 
 
 def _with_reason(
     status: ObjectStatus, manifests: Mapping[ObjectRef, Manifest], cluster: Cluster, rules: Rules
-) -> ObjectStatus:
+) -> Told:
     from dlctl.deploy.why.by_cause import by_cause, newest_first
     from dlctl.deploy.why.explain import pods_of
 
@@ -82,14 +84,15 @@ def _with_reason(
     groups = newest_first(by_cause(pods, rules.role_labels), pods)
     told = next((each for each in groups if each.cause.layer in _TOLD), None)
     if told is None:
-        return status
+        return Told(status, pods=pods)
     message = f"{verdict.message}; {told.cause.text} ({told.counts})"
     if verdict.phase is not Phase.RUNNING:
-        return replace(status, verdict=replace(verdict, message=message))
+        return Told(replace(status, verdict=replace(verdict, message=message)), explained=True)
     phase = _phase_of_running(groups, pods, manifests[status.ref].body)
     if phase is Phase.RUNNING:
-        return status
-    return replace(status, verdict=replace(verdict, status=Status.IN_PROGRESS, message=message, phase=phase))
+        return Told(status)
+    changed = replace(verdict, status=Status.IN_PROGRESS, message=message, phase=phase)
+    return Told(replace(status, verdict=changed), explained=True)
 
 
 def _phase_of_running(groups: Sequence["CauseOfPods"], pods: Sequence[JsonObject], body: JsonObject) -> Phase:

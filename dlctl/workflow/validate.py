@@ -11,7 +11,7 @@ from dlctl.manifest import JsonObject, Manifest
 from dlctl.redact import MASK, Redactor, is_secret
 from dlctl.registry.prototypes.place import place_of
 from dlctl.render.origin.find import FieldOrigins
-from dlctl.render.origin.patched import value_at
+from dlctl.render.patched_fields import value_at
 from dlctl.render.rendering import Rendering
 from dlctl.render.target import Renderer
 from dlctl.schemas.catalogue import SchemaCatalogue

@@ -61,12 +61,31 @@ def test_the_scripts_in_the_repository_are_current(project: Project, shell: str)
         ("dlctl param set web debug true ", []),
         ("dlctl param set web debug=true re", ["replicas"]),
         ("dlctl param unset web title re", ["replicas"]),
+        ("dlctl param set web debug=", ["debug=true", "debug=false"]),
+        ("dlctl param set web title=", []),
+        ("dlctl param set --env dev debug f", ["false"]),
+        ("dlctl param set debug ", []),
+        ("dlctl show dev --set ti", ["title="]),
+        ("dlctl show dev --set debug=", ["debug=true", "debug=false"]),
+        ("dlctl show dev --set=debug=f", ["--set=debug=false"]),
+        ("dlctl diff dev --set web.de", ["web.debug="]),
+        ("dlctl apply dev --set web.debug=t", ["web.debug=true"]),
+        ("dlctl show dev --set web.title=", []),
+        ("dlctl show dev --set nothing.", []),
+        ("dlctl show dev --set nothing.debug=", []),
+        ("dlctl job submit web --set rat", ["ratio="]),
+        ("dlctl job sweep web --grid rat", ["ratio="]),
         ("dlctl param explain web t", ["title", "tags", "token"]),
         ("dlctl param explain web title ", []),
         ("dlctl param diff dev ", ["dev", "prod"]),
         ("dlctl generate tf-", ["tf-cnn", "tf-job", "tf-serving"]),
         ("dlctl generate page new --re", ["--replicas"]),
         ("dlctl generate page ", []),
+        ("dlctl generate page new --debug ", ["true", "false"]),
+        ("dlctl generate page new --debug=f", ["--debug=false"]),
+        ("dlctl generate page new --title ", []),
+        ("dlctl generate page new --nothing ", []),
+        ("dlctl prototype preview page --debug t", ["true"]),
         ("dlctl prototype preview pag", ["page"]),
         ("dlctl prototype preview page --env", ["--env-vars"]),
         ("dlctl prototype describe tf-c", ["tf-cnn"]),
@@ -133,6 +152,29 @@ def test_choices_are_those_of_the_schema_but_for_secrets(
     app.write({file: f"summary: x\nparams: {{size: {enum}, token: {secret}}}\n"})
     assert complete(app, monkeypatch, "dlctl param set web size ") == ["one", "two"]
     assert complete(app, monkeypatch, "dlctl param set web token ") == []
+
+
+def test_choices_of_lists_of_alternatives_and_of_what_may_be_null(
+    app: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_be_null = '{type: [boolean, "null"]}'
+    several = "{anyOf: [{type: boolean}, {enum: [auto, null]}]}"
+    items = "{type: array, items: {type: string, enum: [x, y]}}"
+    file = "prototypes/pages/page/prototype.yaml"
+    app.write({file: f"summary: x\nparams: {{a: {may_be_null}, b_b: {several}, c: {items}}}\n"})
+    assert complete(app, monkeypatch, "dlctl param set web a ") == ["true", "false"]
+    assert complete(app, monkeypatch, "dlctl generate page new --b-b ") == ["true", "false", "auto"]
+    assert complete(app, monkeypatch, "dlctl show dev --set c=") == ["c=x", "c=y"]
+
+
+def test_settings_of_several_components(app: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    app.run("generate", "config-map", "settings", "--data", "{a: b}").ok()
+    assert complete(app, monkeypatch, "dlctl show dev --set ")[:2] == ["web.", "settings."]
+    assert complete(app, monkeypatch, "dlctl show dev --set ent") == ["entries="]
+    assert complete(app, monkeypatch, "dlctl show dev -c web --set ent") == []
+    assert complete(app, monkeypatch, "dlctl show dev -c web --set d") == ["debug="]
+    app.write({"prototypes/pages/page/prototype.yaml": "a: [\n"})
+    assert complete(app, monkeypatch, "dlctl show dev --set ent") == ["entries="], "of those that can be read"
 
 
 def test_a_description_is_one_line(app: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -211,6 +253,10 @@ def bash(app: Project, tmp_path: Path) -> Callable[[str], list[str]]:
             ["eks:us-west-2:1:cluster/gpus", "eks:us-west-2:1:cluster/web"],
         ),
         ("dlctl param set web debug ", ["true", "false"]),
+        ("dlctl param set web debug=", ["true", "false"]),
+        ("dlctl show dev --set web.ti", ["web.title="]),
+        ("dlctl show dev --set=web.ti", ["web.title="]),
+        ("dlctl show dev --set=web.debug=t", ["true"]),
         ('dlctl param set web title="a b" re', ["replicas"]),
     ],
 )

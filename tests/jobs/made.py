@@ -66,7 +66,7 @@ def cluster() -> MemoryCluster:
 
 def body(kind: str, name: str, owner: JsonObject | None = None, **parts: Any) -> Json:
     """An object, which `owner` controls."""
-    own = {"Pod": "v1", "Job": "batch/v1", "Deployment": "apps/v1", "StatefulSet": "apps/v1"}
+    own = {"Pod": "v1", "Event": "v1", "Job": "batch/v1", "Deployment": "apps/v1", "StatefulSet": "apps/v1"}
     version = own.get(kind) or KINDS[kind]
     metadata: Json = {"name": name, "namespace": "ml", **parts.pop("metadata", {})}
     if owner is not None:

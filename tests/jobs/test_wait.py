@@ -135,3 +135,24 @@ def test_a_cluster_that_cannot_be_read_is_an_error_after_minutes() -> None:
         following.changed(0.0)
     gone.clear()
     assert [each.body["metadata"]["name"] for each in following.live.jobs] == ["a"]
+
+
+def test_the_time_is_over_for_a_job_whose_pods_did_not_fit_before() -> None:
+    """A warning from before all pods worked is no cause of what is not final now; one since then is."""
+    on = cluster()
+    job = on.put(body("PyTorchJob", "net", status=condition("Running")))
+    ready = {"type": "Ready", "status": "True", "lastTransitionTime": "2026-01-01T10:00:30Z"}
+    running = pod("net-0", job, conditions=[ready])
+    running["metadata"]["labels"] = {"training.kubeflow.org/job-name": "net"}
+    about = on.put(running)["metadata"]["uid"]
+
+    def causes(seen: str, reason: str) -> list[str]:
+        involved = {"kind": "Pod", "name": "net-0", "uid": about}
+        on.put(
+            body("Event", "one", involvedObject=involved, type="Warning", reason=reason, lastTimestamp=seen)
+        )
+        (end,) = waited(on, JobGoal.FINAL, lambda _: None, DeployOptions(deadline=0.0))
+        return [cause.text for cause in end.causes]
+
+    assert causes("2026-01-01T10:00:10Z", "FailedScheduling") == []
+    assert causes("2026-01-01T10:05:00Z", "Unhealthy") == ["Unhealthy: "]

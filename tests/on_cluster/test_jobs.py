@@ -169,6 +169,9 @@ def test_jobs_of_all_phases_with_their_reasons(training_app: AppOnCluster) -> No
     assert set(found) == set(EXPECTED), "neither others' jobs nor jobs of jobs"
     assert "untolerated taint" in found["tainted"]["reason"]
     assert (found["greedy"]["layer"], "exceeded quota: gpus" in found["greedy"]["reason"]) == ("quota", True)
+    (greedy,) = (line for line in training_app.run("status", "dev").out.splitlines() if "/greedy " in line)
+    assert "no pods: FailedCreate: " in greedy
+    assert "exceeded quota: gpus" in greedy
     assert found["gpu"]["devices"] == {"held": 4, "wanted": 4}
     assert found["huge"]["devices"] == {"held": 0, "wanted": 64}
     assert found["net"]["replicas"] == found["tune"]["replicas"] == {"running": 2, "required": 2}

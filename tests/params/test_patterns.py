@@ -12,7 +12,7 @@ from dlctl.registry.prototypes.model import ParamSpec
 from dlctl.registry.prototypes.string_formats import expand_formats
 from dlctl.text import without_user_information
 
-LONG = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"
+LONG = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?){0,2}$"
 TEXT = {"type": "string", "description": "Name of a claim, such as imagenet"}
 
 

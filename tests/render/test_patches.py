@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlctl.app.model import Patch
 from dlctl.errors import Location, RenderError
+from dlctl.manifest import Patch
 from dlctl.render.engine.model import Rendered
 from dlctl.render.patching.patches import apply_patches
 from dlctl.yamlio.load import load_text

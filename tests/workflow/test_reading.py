@@ -12,7 +12,8 @@ from dlctl.errors import Forbidden, PlanError
 from dlctl.events import Emit, no_events
 from dlctl.registry.prototypes.catalogue import Catalogue
 from dlctl.registry.prototypes.source import sources_of
-from dlctl.workflow.session import Session
+from dlctl.workflow.approval import refuse_unsigned
+from dlctl.workflow.session import Approve, Session
 from tests.fakes.cluster.cluster import MemoryCluster
 from tests.project import Project
 
@@ -44,7 +45,9 @@ class _Cluster(MemoryCluster):
         return self.version()
 
 
-def _session(project: Project, cluster: Cluster) -> tuple[Session, Environment]:
+def _session(
+    project: Project, cluster: Cluster, approve: Approve = refuse_unsigned
+) -> tuple[Session, Environment]:
     class Connect:
         def __call__(self, environment: Environment, emit: Emit) -> Cluster:
             return cluster
@@ -54,7 +57,9 @@ def _session(project: Project, cluster: Cluster) -> tuple[Session, Environment]:
 
     app = load_app(project.root)
     catalogue = Catalogue(sources_of(project.root / "prototypes"))
-    session = Session(app, catalogue, Connect(), lambda environment, objects: lambda event: None)
+    session = Session(
+        app, catalogue, Connect(), lambda environment, objects: lambda event: None, approve=approve
+    )
     return session, load_target(app, "dev").environment
 
 
@@ -71,6 +76,22 @@ def test_a_plugin_for_credentials_is_called_by_the_identity_check(app: Project) 
     session, environment = _session(app, cluster)
     session.reading(environment, no_events, lambda _: cluster.read_version(), writing=False)
     assert cluster.order == ["identity", "read"]
+
+
+@pytest.mark.parametrize("plugin", [False, True])
+def test_whether_an_environment_takes_the_plan_is_asked_once_before_anything_is_read(
+    app: Project, plugin: bool
+) -> None:
+    cluster = _Cluster(plugin=plugin)
+    pin = MemoryCluster.identity(cluster).uid
+    app.write({"environments/dev/environment.yaml": f"context: memory\nclusterId: {pin}\n"})
+    session, environment = _session(app, cluster, lambda _: cluster.order.append("approve"))
+    for _ in range(2):
+        session.reading(environment, no_events, lambda _: cluster.read_version(), writing=True)
+    assert cluster.order.count("approve") == 2, "once each time"
+    assert cluster.order[0] == "approve"
+    session.require_writable("dev")
+    assert cluster.order.count("approve") == 3, "again before something is written"
 
 
 def test_another_cluster_is_what_is_said_even_if_nothing_could_be_read_there(app: Project) -> None:

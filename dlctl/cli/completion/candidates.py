@@ -5,7 +5,6 @@ Completion must never fail or print messages: on any error there are no suggesti
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 import typer
@@ -14,9 +13,6 @@ from typer.core import TyperCommand
 
 from dlctl.cli.runtime import Runtime, read_runtime
 from dlctl.errors import DlctlError
-
-if TYPE_CHECKING:
-    from dlctl.registry.prototypes.model import ParamSpec
 
 Suggestions = list[tuple[str, str]]
 
@@ -84,12 +80,20 @@ def param_words(ctx: typer.Context, incomplete: str) -> Suggestions:
     words = list(ctx.params.get("words") or ())
     if not words:
         return components(ctx, incomplete)
-    after_a_name = len(words) > 1 and "=" not in words[-1]
-    if ctx.info_name == "set" and after_a_name:
-        return _suggest(ctx, incomplete, lambda runtime: _choices(runtime, *words)) if len(words) == 2 else []
-    if ctx.info_name == "explain" and after_a_name:
-        return []
-    return _suggest(ctx, incomplete, lambda runtime: _params(runtime, words[0]))
+    return _suggest(ctx, incomplete, lambda runtime: _param_words(runtime, ctx, words, incomplete))
+
+
+def settings(ctx: typer.Context, incomplete: str) -> Suggestions:
+    """For `--set` and `--grid`: names of parameters, then values; names also after a component's."""
+    selected = ctx.params.get("component") or ()
+    chosen = [selected] if isinstance(selected, str) else list(selected)
+
+    def found(runtime: Runtime) -> Iterable[tuple[str, str]]:
+        from dlctl.cli.completion import parameters
+
+        return parameters.settings(runtime, chosen, incomplete)
+
+    return _suggest(ctx, incomplete, found)
 
 
 class PrototypeWordsCommand(TyperCommand):
@@ -100,14 +104,29 @@ class PrototypeWordsCommand(TyperCommand):
         words = [word for word in ctx.params.get("words") or () if not word.startswith("-")]
         if not words:
             return []
-        found = _suggest(ctx, incomplete, lambda runtime: _options(runtime, words[0]))
+
+        def options(runtime: Runtime) -> Iterable[tuple[str, str]]:
+            from dlctl.cli.completion.parameters import option_names
+
+            return option_names(runtime, words[0])
+
+        found = _suggest(ctx, incomplete, options)
         return [CompletionItem(name, help=text) for name, text in found]
 
 
 def generate_words(ctx: typer.Context, incomplete: str) -> Suggestions:
-    """For `generate`: the prototype; nothing for the component's name and for values."""
-    words = [word for word in ctx.params.get("words") or () if not word.startswith("-")]
-    return [] if words else prototypes(ctx, incomplete)
+    """For `generate`: the prototype, and values of its parameters; nothing for the component's name."""
+    words = list(ctx.params.get("words") or ())
+    names = [word for word in words if not word.startswith("-")]
+    if not names:
+        return prototypes(ctx, incomplete)
+
+    def values(runtime: Runtime) -> Iterable[tuple[str, str]]:
+        from dlctl.cli.completion.parameters import option_values
+
+        return option_values(runtime, names[0], words[-1])
+
+    return _suggest(ctx, incomplete, values) if words[-1].startswith("--") else []
 
 
 def _suggest(
@@ -179,25 +198,20 @@ def _sandboxes(runtime: Runtime) -> Iterable[tuple[str, str]]:
     return ((name, "") for name in Home.from_environ(runtime.environ).names())
 
 
-def _params(runtime: Runtime, component: str) -> Iterable[tuple[str, str]]:
-    return ((spec.name, spec.description) for spec in _specs(runtime, component))
+def _param_words(
+    runtime: Runtime, ctx: click.Context, words: list[str], incomplete: str
+) -> Iterable[tuple[str, str]]:
+    """What comes after `words`: names, `NAME=VALUE`, or the value of the last name."""
+    from dlctl.cli.completion import parameters
 
-
-def _choices(runtime: Runtime, component: str, name: str) -> Iterable[tuple[str, str]]:
-    """The values in a parameter's `enum`; none for a secret."""
-    for spec in _specs(runtime, component):
-        if name in (spec.name, *spec.aliases):
-            choices = ["true", "false"] if spec.types == ("boolean",) else spec.shown_schema.get("enum", ())
-            yield from ((str(choice), "") for choice in choices)
-
-
-def _specs(runtime: Runtime, component: str) -> "Iterable[ParamSpec]":
-    app = runtime.app()
-    if component not in app.components:
+    component = words[0] if words[0] in runtime.app().components else ""
+    named = words[1:] if component else words
+    after_a_name = bool(named) and "=" not in named[-1]
+    if ctx.info_name == "set" and after_a_name:
+        for_all = component or ctx.params.get("env")
+        return parameters.param_values(runtime, component, named[0]) if len(named) == 1 and for_all else ()
+    if ctx.info_name == "explain" and after_a_name:
         return ()
-    return runtime.catalogue().find(app.components[component].prototype).params.values()
-
-
-def _options(runtime: Runtime, prototype: str) -> Iterable[tuple[str, str]]:
-    specs = runtime.catalogue().find(prototype).params.values()
-    return ((f"--{spec.name.replace('_', '-')}", spec.description) for spec in specs)
+    if ctx.info_name == "set" and "=" in incomplete:
+        return parameters.pairs(runtime, component, incomplete)
+    return parameters.param_names(runtime, component) if component else ()

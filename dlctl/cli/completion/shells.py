@@ -32,7 +32,10 @@ SCRIPT = """\
         case $type in
             dir) compopt -o dirnames ;;
             file) compopt -o default ;;
-            plain) COMPREPLY+=("$value") ;;
+            plain)
+                case $value in *[.=]) compopt -o nospace ;; esac
+                COMPREPLY+=("$value")
+                ;;
         esac
     done
 }
@@ -46,10 +49,10 @@ class _WholeWords(ShellComplete):
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:
         """The possible replacements of the current word."""
-        found = super().get_completions(args, incomplete)
         option = re.match(r"--?[\w-]+=", incomplete)
         if option is None:
-            return found
+            return super().get_completions(args, incomplete)
+        found = super().get_completions([*args, option.group()[:-1]], incomplete[option.end() :])
         return [CompletionItem(option.group() + str(item.value), item.type, item.help) for item in found]
 
 
@@ -75,7 +78,14 @@ class Bash(_WholeWords, BashComplete):
 
 
 class Zsh(_WholeWords, ZshComplete):
-    """Completion for zsh."""
+    """Completion for zsh; no space follows what ends with `=` or `.`, as in fish."""
+
+    source_template = ZshComplete.source_template.replace(
+        """            if [[ "$descr" == "_" ]]; then""",
+        """            if [[ "$key" == *[.=] ]]; then
+                compadd -U -S '' -V unsorted -- "$key"
+            elif [[ "$descr" == "_" ]]; then""",
+    )
 
 
 class Fish(_WholeWords, FishComplete):

@@ -29,6 +29,8 @@ from dlctl.errors import (
 from dlctl.json_text import NotJson, parse_json
 from dlctl.pattern import pattern
 
+NAMES_THE_LINE = "'dlctl validate ENV' names the file and line"
+"""The end of a hint where the line is not known."""
 MAX_MESSAGE = 1000
 """The most characters shown of a server's message."""
 MAX_VALUE = 200
@@ -73,6 +75,10 @@ _VERBS = {
 
 _CONFLICT = pattern(r'conflict with "(?P<manager>(?:[^"\\]|\\.)*)"')
 """The message of a FieldManagerConflict cause (structured-merge-diff's managers, via apimachinery)."""
+
+
+_FIELD = pattern(r'unknown field "([^"]+)"|(?<=[ :\[])(\.\w(?:[^\s:\["]|\["?[^\]]*\])*)(?=: )')
+"""A field in a message without causes: `.spec.a: field not declared in schema` (structured-merge-diff)."""
 
 
 class Refusal(Struct, frozen=True):
@@ -171,7 +177,8 @@ def _error_of(refusal: Refusal, subject: Subject, server: str) -> ClusterError:
     if refusal.code == 409:
         return _conflict(refusal, subject, message)
     if refusal.is_about_the_body:
-        return Invalid(f"{subject}: {_problems(refusal, subject) or message}", hint=_hint_invalid(message))
+        text = f"{subject}: {_problems(refusal, subject) or message}"
+        return Invalid(text, hint=_hint_invalid(message), fields=_fields(refusal))
     return _server_error(refusal, subject, server, message)
 
 
@@ -218,12 +225,15 @@ def _problems(refusal: Refusal, subject: Subject) -> str:
     return _plain("; ".join(dict.fromkeys(lines)))
 
 
+def _fields(refusal: Refusal) -> tuple[str, ...]:
+    """The fields that a refusal names: those of its causes, else those of its message."""
+    named = [str(cause["field"]) for cause in refusal.causes if cause.get("field")]
+    return tuple(dict.fromkeys(named or (found[1] or found[2] for found in _FIELD.finditer(refusal.message))))
+
+
 def _hint_invalid(message: str) -> str | None:
     if "field not declared in schema" in message or "unknown field" in message:
-        return (
-            "check the spelling, and that this version of the kind has the field; "
-            "'dlctl validate ENV' names the file and line"
-        )
+        return f"check the spelling, and that this version of the kind has the field; {NAMES_THE_LINE}"
     if (found := _NO_DRY_RUN.search(message)) is not None:
         kinds = "validatingwebhookconfigurations,mutatingwebhookconfigurations"
         return (

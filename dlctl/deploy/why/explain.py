@@ -1,6 +1,7 @@
 """Find the causes of objects that are not ready."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 
 from msgspec import Struct
 
@@ -9,8 +10,9 @@ from dlctl.deploy.cause import Cause
 from dlctl.deploy.why.by_cause import by_cause, newest_first
 from dlctl.deploy.why.held import HELD, held_by_gang, held_by_queue, queue_name
 from dlctl.deploy.why.holders import Holders
-from dlctl.deploy.why.involved import involved
+from dlctl.deploy.why.involved import involved, last_time
 from dlctl.deploy.why.lost_node import Nodes
+from dlctl.deploy.why.not_made import not_made
 from dlctl.deploy.why.pod_cause import PodCause, pod_cause
 from dlctl.deploy.why.reading import end_of_log, list_pods, list_warnings, warnings_about
 from dlctl.errors import ClusterError
@@ -18,7 +20,7 @@ from dlctl.manifest import JsonObject, Manifest
 from dlctl.plan.live.object_status import ObjectStatus
 from dlctl.plan.live.pending import pod_selector
 from dlctl.status import Rules
-from dlctl.status.model import mapping_at, text_at, value_at
+from dlctl.status.model import condition, mapping_at, text_at, time_of, value_at
 from dlctl.status.readiness import Layer
 from dlctl.status.run import POD
 
@@ -26,8 +28,6 @@ MOST = 10
 """The most objects that are explained."""
 
 Pods = tuple[JsonObject, ...]
-
-_NO_PODS = ("FailedCreate", "ExceededQuota", "FailedValidation", "ValidationError")
 
 
 class _Reads(Struct, frozen=True):
@@ -65,12 +65,24 @@ def _causes(reads: _Reads, status: ObjectStatus, manifest: Manifest, warnings: P
     lines = warnings_about(warnings, involved(manifest.ref, live, pods))
     waits = _held(reads, status, live, pods) if held and live else ()
     causes = [*waits, *_by_pods(reads, status, pods)]
-    if not causes and not pods:
-        causes = [*_not_made(status, lines)]
+    if not causes and not pods and (found := not_made(lines)):
+        causes = [Cause(status.ref, found.layer, f"no pods: {found.line}")]
     if causes:
         yield from (_with_events(cause, lines if index == 0 else ()) for index, cause in enumerate(causes))
-    elif lines:
+    elif lines := warnings_about(_still_true(warnings, pods), involved(manifest.ref, live, pods)):
         yield Cause(status.ref, "object", lines[-1], events=lines[:-1])
+
+
+def _still_true(warnings: Pods, pods: Pods) -> Pods:
+    """The warnings since all pods work: earlier ones are of what has passed. All where there are no pods."""
+    times = (time_of(text_at(condition(pod, "Ready"), "lastTransitionTime")) for pod in pods)
+    since = max(filter(None, times), default=None)
+    return tuple(each for each in warnings if since is None or not _is_until(each, since))
+
+
+def _is_until(warning: JsonObject, since: datetime) -> bool:
+    seen = time_of(last_time(warning))  # it may have parts of seconds, which a condition has not
+    return seen is not None and seen.replace(microsecond=0) <= since
 
 
 def _with_events(cause: Cause, lines: tuple[str, ...]) -> Cause:
@@ -137,12 +149,3 @@ def _log(cluster: Cluster, pod: Mapping[str, object], cause: PodCause) -> tuple[
     if not cause.container:
         return ()
     return end_of_log(cluster, pod, cause.container, restarted=cause.restarted)
-
-
-def _not_made(status: ObjectStatus, lines: tuple[str, ...]) -> Iterator[Cause]:
-    """Why there are no pods, by the last warning of the controller that should make them."""
-    for line in reversed(lines):
-        if line.startswith(_NO_PODS):
-            layer = "quota" if "exceeded quota" in line else "object"
-            yield Cause(status.ref, layer, f"no pods: {line}")
-            return

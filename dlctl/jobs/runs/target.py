@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from dlctl.app.model import Component, Patch, Target
+from dlctl.app.model import Component, Target
+from dlctl.manifest import Patch
 
 Names = Mapping[tuple[str, str], str]
 """The names of a run's objects, by kind and the name that the component gives them."""

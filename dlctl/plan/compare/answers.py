@@ -1,6 +1,6 @@
 """Annotations of one object that do what a flag does for all: `dlctl.dev/conflicts`, `dlctl.dev/replace`."""
 
-from dlctl.errors import PlanError
+from dlctl.errors import Location, PlanError
 from dlctl.labels import annotations_of
 from dlctl.manifest import Manifest
 
@@ -25,7 +25,13 @@ def _answer(manifest: Manifest, key: str, known: tuple[str, ...]) -> str:
     if found and found not in known:
         raise PlanError(
             f"{manifest.ref}: annotation {key} is '{found}'",
-            location=manifest.location,
+            location=_place(manifest, key),
             hint=f"it must be {' or '.join(known)}",
         )
     return found
+
+
+def _place(manifest: Manifest, key: str) -> Location | None:
+    from dlctl.render.patched_fields import field_place
+
+    return field_place(manifest, ("metadata", "annotations", key))

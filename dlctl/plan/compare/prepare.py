@@ -23,9 +23,11 @@ def prepare(manifest: Manifest, set_id: str) -> Manifest:
 def _labelled(manifest: Manifest, set_id: str) -> Manifest:
     stated = labels_of(manifest.body)
     if PART_OF_SET in stated:
+        from dlctl.render.patched_fields import field_place
+
         raise PlanError(
             f"{manifest.ref} has label {PART_OF_SET}, which dlctl sets itself",
-            location=manifest.location,
+            location=field_place(manifest, ("metadata", "labels", PART_OF_SET)),
             hint="remove the label from the template or patch",
         )
     metadata = {**manifest.body["metadata"], "labels": {**stated, PART_OF_SET: set_id}}

@@ -15,7 +15,7 @@ from dlctl.plan.compare.items_of_others import items_beside
 from dlctl.plan.compare.overlay import overlay
 from dlctl.plan.compare.steps import replaced
 from dlctl.plan.live.managed_fields import field_entries
-from dlctl.plan.model import Action, FieldOwner, Step
+from dlctl.plan.model import BLOCKING, Action, FieldOwner, Step
 from dlctl.plan.options import PlanOptions
 from dlctl.redact import Redactor, secrets_of
 
@@ -45,7 +45,26 @@ def refused(
     options: PlanOptions,
     manager: str = "",
 ) -> Step:
-    """The step for an object whose dry run, by `manager`, was rejected with `error`."""
+    """The step for an object whose dry run, by `manager`, was rejected with `error`.
+
+    Its hint names the patches that set the fields which were refused.
+    """
+    step = _refused(manifest, resource, live, error, options, manager)
+    if step.action in BLOCKING and manifest.patches and isinstance(error, Conflict | Invalid):
+        from dlctl.plan.compare.patched_fields import naming_patches
+
+        return replace(step, hint=naming_patches(manifest, error, step.hint))
+    return step
+
+
+def _refused(
+    manifest: Manifest,
+    resource: Resource,
+    live: JsonObject,
+    error: ClusterError,
+    options: PlanOptions,
+    manager: str,
+) -> Step:
     if isinstance(error, Conflict) and error.conflicts:
         reason = f"other field managers own fields: {conflict_text(error.conflicts)}"
         hint = (

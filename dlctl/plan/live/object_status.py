@@ -7,9 +7,14 @@ from dlctl.status import Verdict
 
 
 class ObjectStatus(Struct, frozen=True):
-    """One object of a target and its status; `extra` objects have our labels but are no longer rendered."""
+    """One object of a target and its status; `extra` objects have our labels but are no longer rendered.
+
+    `uid` and `created` are those of the live object; empty where there is none, or it could not be read.
+    """
 
     ref: ObjectRef
     component: str
     verdict: Verdict
     extra: bool = False
+    uid: str = ""
+    created: str = ""

@@ -26,6 +26,7 @@ from dlctl.plan.model import Scope
 from dlctl.plan.options import THREADS
 from dlctl.plan.parallel import both, in_parallel
 from dlctl.status import NO_RULES, Rules, Status, Verdict
+from dlctl.status.model import text_at
 
 
 def utc_now() -> datetime:
@@ -98,20 +99,23 @@ class _Reader(Struct, frozen=True):
     def _rendered(self, kinds: Kinds, wanted: Wanted, found: Found) -> list[ObjectStatus]:
         served = frozenset(ref for refs in wanted.values() for ref in refs)
         now = self.now()
-        statuses = [
-            ObjectStatus(
-                m.ref,
-                m.component,
-                _unavailable(kinds, m) or _verdict(m.ref, found, self.rules, served=m.ref in served, now=now),
-            )
-            for m in self.listed
-        ]
+        statuses = [self._judged(m, kinds, found, served=m.ref in served, now=now) for m in self.listed]
         selectors = [self._pods_to_read(each, found) for each in statuses]
         asked = [pair for pair in zip(statuses, selectors, strict=True) if pair[1]]
         reasons = iter(in_parallel(self._with_reason, asked, self.threads))
         return [
             next(reasons) if selector else each for each, selector in zip(statuses, selectors, strict=True)
         ]
+
+    def _judged(
+        self, manifest: Manifest, kinds: Kinds, found: Found, *, served: bool, now: datetime
+    ) -> ObjectStatus:
+        ref = manifest.ref
+        verdict = _unavailable(kinds, manifest) or _verdict(ref, found, self.rules, served=served, now=now)
+        live = found.ours.get(ref)
+        metadata = live.body.get("metadata") if live is not None else {}
+        uid, created = text_at(metadata, "uid"), text_at(metadata, "creationTimestamp")
+        return ObjectStatus(ref, manifest.component, verdict, uid=uid, created=created)
 
     def _pods_to_read(self, status: ObjectStatus, found: Found) -> str:
         """The selector of the pods that may say more; empty where no controller has made any yet."""

@@ -5,13 +5,14 @@ from typing import Any
 
 from msgspec import EncodeError, msgpack
 
-from dlctl.app.model import Component, Patch, Target
+from dlctl.app.model import Component, Target
+from dlctl.manifest import Patch
 from dlctl.params.layers import component_layers, environment_layers
 from dlctl.registry.prototypes.place import Place
 from dlctl.registry.prototypes.source_files import SourceFiles
 from dlctl.render.cluster_variable import cluster_variable
 from dlctl.render.objects import namespace_of
-from dlctl.render.patching.stated import patches_of
+from dlctl.render.stated_patches import patches_of
 
 
 class Inputs:

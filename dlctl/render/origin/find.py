@@ -14,9 +14,8 @@ from dlctl.json_values import same_json
 from dlctl.manifest import Manifest
 from dlctl.registry.prototypes.model import ROLES
 from dlctl.render.engine.running.traced import TracedText
-from dlctl.render.origin.patched import patch_of, value_at
 from dlctl.render.origin.places import Steps, descend, document, in_fragments
-from dlctl.render.patching.stated import patches_of
+from dlctl.render.patched_fields import patch_of, value_at
 from dlctl.render.rendering import RenderedComponent, Rendering
 from dlctl.render.target import Renderer
 from dlctl.render.variables import template_set, template_variables
@@ -47,7 +46,7 @@ class FieldOrigins:
         part = self._parts.get(manifest.component)
         if part is None or manifest.location is None:
             return None
-        patched = patch_of(patches_of(self._target, part.component), manifest.ref, path, manifest.body)
+        patched = patch_of(manifest, path)
         if patched is not None:
             return FieldOrigin(patched)
         return self._written(manifest.component, manifest.location, path, value_at(manifest.body, path))

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from dlctl.app.model import Patch
 from dlctl.errors import Location, RenderError
 from dlctl.kinds.definitions import is_definition
 from dlctl.kinds.merge_keys import Schemas, list_keys, schemas_of
-from dlctl.manifest import JsonObject, ref_of
+from dlctl.manifest import JsonObject, Patch, ref_of
 from dlctl.params.merge import merge_patch
 from dlctl.render.engine.model import Rendered
 from dlctl.render.objects import check_object

@@ -7,14 +7,15 @@ from dlctl.kinds.object_shape import object_violations
 from dlctl.kinds.shape import Path
 from dlctl.manifest import Manifest
 from dlctl.redact import Redactor
+from dlctl.render.patched_fields import field_place
 
 Finder = Callable[[Manifest, Path], Location | None]
 """Finds the place of an object's field in a file; None where it is not known."""
 
 
-def in_template(manifest: Manifest, _: Path) -> Location | None:
-    """The place of the object in the template that rendered it."""
-    return manifest.location
+def in_template(manifest: Manifest, path: Path) -> Location | None:
+    """The place of the patch that sets a field, else of the object in the template that rendered it."""
+    return field_place(manifest, path)
 
 
 def require_valid_pods(manifests: Iterable[Manifest], redactor: Redactor, find: Finder = in_template) -> None:

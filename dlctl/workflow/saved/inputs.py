@@ -6,9 +6,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from dlctl.app.model import Component, DriftRule, EnvironmentLayer, Patch, Target
+from dlctl.app.model import Component, DriftRule, EnvironmentLayer, Target
 from dlctl.errors import PlanError
 from dlctl.files.presence import read_file, walk
+from dlctl.manifest import Patch
 from dlctl.params.references import reference_of
 from dlctl.plan.saved.digests import Digests, is_slow
 from dlctl.plan.saved.model import SavedInputs

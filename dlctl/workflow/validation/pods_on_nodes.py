@@ -12,7 +12,7 @@ from dlctl.nodes.inventory.groups import NodeGroup
 from dlctl.nodes.inventory.placement import Placement, placement_of
 from dlctl.nodes.inventory.pod_specs import placed_pod_specs
 from dlctl.redact import MASK, Redactor
-from dlctl.render.origin.patched import value_at
+from dlctl.render.patched_fields import value_at
 from dlctl.schemas.model import FieldPath, Level, Problem, field_text
 
 _REQUIRED = ("affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution")

@@ -13,7 +13,7 @@ _SET = re.compile(rf"({_KEY})\s+(in|notin)\s+\(([^()]*)\)\Z")
 _EQUAL = re.compile(rf"({_KEY})\s*(==|=|!=)\s*([A-Za-z0-9._-]*)\Z")
 _EXISTS = re.compile(rf"(!?)\s*({_KEY})\Z")
 _COMMA = re.compile(r",(?![^(]*\))")
-_FIELDS = frozenset({"metadata.name", "metadata.namespace"})
+_FIELDS = frozenset({"metadata.name", "metadata.namespace", "type"})
 
 
 def label_test(selector: str) -> Test:
@@ -37,9 +37,14 @@ def _term(term: str) -> Test:
 
 
 def field_test(selector: str) -> Test:
-    """The test that a field selector stands for; only name and namespace are selectable for every kind."""
+    """The test that a field selector stands for; only name and namespace are selectable for every kind.
+
+    `type` is that of an Event, or of a Secret.
+    """
     terms = tuple(_field(term) for term in selector.split(",") if term)
-    return lambda body: all(fits(body.get("metadata") or {}) for fits in terms)
+    return lambda body: all(
+        fits({**(body.get("metadata") or {}), "type": body.get("type")}) for fits in terms
+    )
 
 
 def _field(term: str) -> Test:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from dlctl.app.environments import environment_names, load_environment, load_target
-from dlctl.app.model import App, Environment, Patch
+from dlctl.app.model import App, Environment
 from dlctl.cli.output.envelope import write_document
 from dlctl.cli.output.json_text import shown_value
 from dlctl.cli.output.streams import data
@@ -11,6 +11,7 @@ from dlctl.cli.output.tables.table import TableFormat, table
 from dlctl.cli.output.views.param_differences import Sides, difference_items, difference_rows
 from dlctl.cli.output.views.pin import pin_json, pin_lines
 from dlctl.cli.runtime import Runtime
+from dlctl.manifest import Patch
 from dlctl.params.compare import differences
 from dlctl.params.environment import environment_params
 from dlctl.redact import Redactor, comparing_redactor

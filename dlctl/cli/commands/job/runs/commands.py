@@ -206,7 +206,10 @@ def sweep_command(
     grid: Annotated[
         list[str] | None,
         typer.Option(
-            "--grid", metavar="NAME=VALUE,...", help="Values of a parameter; can be repeated for others."
+            "--grid",
+            metavar="NAME=VALUE,...",
+            help="Values of a parameter; can be repeated for others.",
+            autocompletion=complete.settings,
         ),
     ] = None,
     environment: RunEnvironment = "",

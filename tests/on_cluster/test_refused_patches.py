@@ -1,0 +1,97 @@
+"""What a server refuses of a patch is told with the file and the line of the patch, by diff and by apply."""
+
+import pytest
+import yaml
+
+from tests.on_cluster.app_on_cluster import AppOnCluster, deployment
+
+pytestmark = pytest.mark.controlplane
+
+FILE = "environments/dev/environment.yaml"
+REPLICAS = "merge: {spec: {replicas: -2}}"
+UNKNOWN = "merge: {spec: {replicsa: 2}}"
+NO_IMAGE = "strategic: {spec: {template: {spec: {containers: [{name: more}]}}}}"
+ADDED = "json: [{op: add, path: /spec/template/spec/containers/-, value: {name: more}}]"
+SELECTOR = "merge: {spec: null}"
+CONTAINERS = "spec.template.spec.containers[1].image"
+
+
+@pytest.fixture
+def web(cluster_app: AppOnCluster) -> AppOnCluster:
+    cluster_app.component("web", deployment("web"))
+    return cluster_app
+
+
+def patched(app: AppOnCluster, *patches: str) -> int:
+    """Write patches of Deployments into the environment; the line of the first of them."""
+    stated = yaml.safe_load(app.project.read(FILE))
+    lines = yaml.safe_dump({key: value for key, value in stated.items() if key != "patches"})
+    text = "".join(f"  - target: {{kind: Deployment}}\n    {patch}\n" for patch in patches)
+    app.project.write({FILE: f"{lines}patches:\n  web:\n{text}"})
+    return lines.count("\n") + 3
+
+
+@pytest.mark.parametrize(
+    ("patch", "line", "column", "sets"),
+    [
+        (REPLICAS, 2, 5, "sets spec.replicas"),
+        (UNKNOWN, 2, 5, "sets spec.replicsa; check the spelling"),
+        (NO_IMAGE, 2, 5, f"sets {CONTAINERS}"),
+        (ADDED, 3, 12, f"sets {CONTAINERS}"),
+        (SELECTOR, 2, 5, "sets spec.selector, "),
+    ],
+)
+def test_diff_and_apply_name_the_patch_of_a_refused_field(
+    web: AppOnCluster, patch: str, line: int, column: int, sets: str
+) -> None:
+    web.run("apply", "dev").ok()
+    first = patched(web, "merge: {spec: {minReadySeconds: 1}}", patch)
+    for command in "diff", "apply":
+        done = web.run(command, "dev")
+        assert f"the patch at {FILE}:{first + line}:{column} {sets}" in done.out + done.err
+        assert "dlctl validate" not in done.out + done.err, "the line is known already"
+
+
+def test_an_object_that_cannot_be_created_names_the_patch(web: AppOnCluster) -> None:
+    line = patched(web, REPLICAS)
+    done = web.run("apply", "dev")
+    assert done.code == 1
+    assert f"\n  the patch at {FILE}:{line}:5 sets spec.replicas\n" in done.err
+
+
+def test_a_field_of_the_template_is_no_patch_s(cluster_app: AppOnCluster) -> None:
+    cluster_app.component("web", deployment("web", replicas=-2))
+    patched(cluster_app, "merge: {spec: {minReadySeconds: 1}}")
+    done = cluster_app.run("apply", "dev")
+    assert "spec.replicas: Invalid value: -2" in done.err
+    assert "the patch at" not in done.err
+
+
+def test_a_conflict_over_a_field_of_a_patch(web: AppOnCluster) -> None:
+    web.run("apply", "dev").ok()
+    web.kubectl(
+        "patch", "deployment/web", "--type=merge", "-p", '{"spec":{"paused":true}}', "--field-manager=ops"
+    )
+    line = patched(web, "merge: {spec: {paused: false}}")
+    done = web.run("apply", "dev")
+    assert f"the patch at {FILE}:{line}:5 sets spec.paused; pass --force-conflicts" in done.err
+
+
+@pytest.mark.parametrize(
+    ("patch", "words"),
+    [
+        (
+            "merge: {spec: {paused: true}, metadata: {annotations: {dlctl.dev/conflicts: maybe}}}",
+            "annotation dlctl.dev/conflicts is 'maybe'",
+        ),
+        ("merge: {metadata: {labels: {applyset.kubernetes.io/part-of: x}}}", "which dlctl sets itself"),
+        ("merge: {metadata: {name: other}}", "components 'other' and 'web' both render"),
+    ],
+)
+def test_what_dlctl_refuses_of_a_patch(web: AppOnCluster, patch: str, words: str) -> None:
+    web.component("other", deployment("other"))
+    web.run("apply", "dev").ok()
+    line = patched(web, patch)
+    done = web.run("diff", "dev")
+    assert f"{FILE}:{line}:5: " in done.err
+    assert words in done.err
