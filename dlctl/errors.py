@@ -86,12 +86,6 @@ class DlctlError(Exception):
         changed.args = (message,)
         return changed
 
-    def with_hint(self, more: str) -> Self:
-        """A copy of the error with more of a hint."""
-        changed = copy.copy(self)
-        changed.hint = f"{self.hint}; {more}" if self.hint else more
-        return changed
-
     def with_problems(self, problems: "Iterable[DlctlError]") -> Self:
         """A copy of the error with other problems."""
         changed = copy.copy(self)

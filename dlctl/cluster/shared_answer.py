@@ -93,4 +93,6 @@ class HintedAnswer(SharedAnswer[Value]):
         try:
             yield
         except ClusterError as error:
-            raise error.with_hint(self._hint) from error
+            told = error.with_message(error.message)  # a copy: the others that wait get the same error
+            told.hint = f"{error.hint}; {self._hint}" if error.hint else self._hint
+            raise told from error
