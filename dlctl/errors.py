@@ -38,12 +38,10 @@ class Location(Struct, frozen=True, gc=False, order=True):
     column: int = 0
 
     def __str__(self) -> str:
-        text = self.path
-        if self.line:
-            text += f":{self.line}"
-            if self.column:
-                text += f":{self.column}"
-        return text
+        if not self.line:
+            return self.path
+        column = f":{self.column}" if self.column else ""
+        return f"{self.path}:{self.line}{column}"
 
 
 class DlctlError(Exception):

@@ -92,12 +92,11 @@ def _explained(step: Step, error: Conflict | Invalid) -> DlctlError:
             f"{step.ref} was replaced by another object since the plan was made",
             hint="check the object, then retry",
         )
-    if step.manifest is not None and step.manifest.patches:
-        from dlctl.plan.compare.patched_fields import naming_patches
+    if step.manifest is None:
+        return error
+    from dlctl.plan.compare.patched_fields import with_patches_named
 
-        error = error.with_message(error.message)
-        error.hint = naming_patches(step.manifest, error, error.hint or "") or None
-    return error
+    return with_patches_named(step.manifest, error)
 
 
 def _delete_first(cluster: Cluster, step: Step, resource: Resource, options: DeployOptions) -> None:

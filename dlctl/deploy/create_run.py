@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from dlctl.cluster.protocol import Cluster
-from dlctl.errors import AlreadyExists, ClusterError, NotFound
+from dlctl.errors import AlreadyExists, ClusterError, Invalid, NotFound
 from dlctl.events import Emit, Note, no_events
 from dlctl.labels import SUBMISSION, annotations_of
 from dlctl.manifest import JsonObject, Manifest, owner_reference
@@ -41,6 +41,10 @@ def _created(cluster: Cluster, manifest: Manifest, manager: str) -> JsonObject:
         if not _is_same(live, manifest):
             raise
         return live
+    except Invalid as error:
+        from dlctl.plan.compare.patched_fields import with_patches_named
+
+        raise with_patches_named(manifest, error) from error
 
 
 def _is_same(live: JsonObject, manifest: Manifest) -> bool:

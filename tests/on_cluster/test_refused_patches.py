@@ -22,11 +22,11 @@ def web(cluster_app: AppOnCluster) -> AppOnCluster:
     return cluster_app
 
 
-def patched(app: AppOnCluster, *patches: str) -> int:
-    """Write patches of Deployments into the environment; the line of the first of them."""
+def patched(app: AppOnCluster, *patches: str, kind: str = "Deployment") -> int:
+    """Write patches of objects of a kind into the environment; the line of the first of them."""
     stated = yaml.safe_load(app.project.read(FILE))
     lines = yaml.safe_dump({key: value for key, value in stated.items() if key != "patches"})
-    text = "".join(f"  - target: {{kind: Deployment}}\n    {patch}\n" for patch in patches)
+    text = "".join(f"  - target: {{kind: {kind}}}\n    {patch}\n" for patch in patches)
     app.project.write({FILE: f"{lines}patches:\n  web:\n{text}"})
     return lines.count("\n") + 3
 
@@ -57,6 +57,24 @@ def test_an_object_that_cannot_be_created_names_the_patch(web: AppOnCluster) -> 
     done = web.run("apply", "dev")
     assert done.code == 1
     assert f"\n  the patch at {FILE}:{line}:5 sets spec.replicas\n" in done.err
+
+
+def test_a_version_that_a_patch_sets_and_the_cluster_does_not_serve(web: AppOnCluster) -> None:
+    line = patched(web, "merge: {apiVersion: apps/v1beta7}")
+    done = web.run("apply", "dev")
+    assert "does not serve apps/v1beta7 Deployment (of this kind it serves apps/v1)" in done.err
+    assert f"the patch at {FILE}:{line}:5 sets apiVersion; install" in done.err
+
+
+def test_a_run_that_cannot_be_created_names_the_patch(cluster_app: AppOnCluster) -> None:
+    body = deployment("train")
+    pods = {"restartPolicy": "Never", "containers": [{"name": "main", "image": "a:1"}]}
+    job = {"template": {"spec": pods}}
+    cluster_app.component("web", {**body, "apiVersion": "batch/v1", "kind": "Job", "spec": job})
+    line = patched(cluster_app, "merge: {spec: {completions: -2}}", kind="Job")
+    for words in ((), ("--dry-run=server",)):
+        done = cluster_app.run("job", "submit", "web", "--env", "dev", *words)
+        assert f"the patch at {FILE}:{line}:5 sets spec.completions" in done.out + done.err
 
 
 def test_a_field_of_the_template_is_no_patch_s(cluster_app: AppOnCluster) -> None:

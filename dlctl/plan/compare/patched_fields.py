@@ -25,6 +25,15 @@ def naming_patches(manifest: Manifest, error: Conflict | Invalid, hint: str) -> 
     return "; ".join(filter(None, (*words, hint)))
 
 
+def with_patches_named(manifest: Manifest, error: Conflict | Invalid) -> Conflict | Invalid:
+    """The error with such a hint; the error itself for an object without patches."""
+    if not manifest.patches:
+        return error
+    told = error.with_message(error.message)
+    told.hint = naming_patches(manifest, error, error.hint or "") or None
+    return told
+
+
 def _place(manifest: Manifest, field: str) -> Location | None:
     path = next(_paths(manifest.body, field), None)
     return patch_of(manifest, path) if path else None

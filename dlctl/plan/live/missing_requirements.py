@@ -36,9 +36,10 @@ def missing_requirements(
     served = {(version, each.kind) for each, names in versions.items() for version in names}
     sent = {manifest.api_key for manifest in listed}
     definitions = [each.body for each in listed if each.ref.group_kind == DEFINITION]
+    offered = served | kinds.defined_in_plan.keys()
     there = {*versions, *(read_definition(body).group_kind for body in definitions)}
     return tuple(
-        _missing(key, users[key], known.get(key), versions, served | kinds.defined_in_plan.keys())
+        _missing(key, users[key], known.get(key), versions, offered, _patch(listed, key))
         for key in absent
         if key in sent or group_kind_of(key) not in there
     )
@@ -50,6 +51,7 @@ def _missing(
     requirement: KindRequirement | None,
     versions: Mapping[GroupKind, tuple[str, ...]],
     there: Collection[ApiKey],
+    patch: str,
 ) -> MissingRequirement:
     api_version, kind = key
     hint = (requirement.hint if requirement else "") or "install its CustomResourceDefinition first"
@@ -60,8 +62,19 @@ def _missing(
         tuple(sorted(filter(None, components))),
         provider=requirement.provider if requirement else "",
         served=versions.get(group_kind_of(key), ()),
-        hint=f"{instead}; or {hint}" if instead else hint,
+        hint=patch + (f"{instead}; or {hint}" if instead else hint),
     )
+
+
+def _patch(manifests: Iterable[Manifest], key: ApiKey) -> str:
+    """The patch that sets the version of the first object of a kind, as the start of a hint; else empty."""
+    patched = next((each for each in manifests if each.api_key == key and each.patches), None)
+    if patched is None:
+        return ""
+    from dlctl.render.patched_fields import patch_of
+
+    place = patch_of(patched, ("apiVersion",))
+    return f"the patch at {place} sets apiVersion; " if place is not None else ""
 
 
 def _instead(requirement: KindRequirement, there: Collection[ApiKey]) -> str:
