@@ -28,7 +28,7 @@ from dlctl.cli.output.prompt import confirm
 from dlctl.cli.output.streams import data, log
 from dlctl.cli.output.views.outcomes import finish, log_result, require_results, run_errors
 from dlctl.cli.output.views.plan import PlanFormat, write_plans
-from dlctl.cli.runtime import runtime_of
+from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.cli.session import environments_of, open_session
 from dlctl.deploy.masked import MaskedReport
 from dlctl.deploy.options import DeployOptions
@@ -122,13 +122,7 @@ def delete(
     with progress:
         outcomes = run_many(names, progress.until_finished(plan), limits)
     if dry_run:
-        refused = _refused(session, outcomes.results, limits)
-        plans = [entry.masked(session) for entry in outcomes.results]
-        if output is PlanFormat.JSON and plans:
-            write_plans(runtime, plans, (*outcomes.errors, *refused))
-        elif output is PlanFormat.TEXT:
-            _print(plans)
-        require_results(outcomes, NOTHING_DELETED, more=refused)
+        _show(runtime, session, outcomes, limits, output)
         return
     planned = require_results(outcomes, NOTHING_DELETED)
     for entry in planned:
@@ -142,6 +136,19 @@ def delete(
         items = [run_report(report) for report in reports.results]
         write_document(runtime, "ReportList", items=items, errors=run_errors(reports))
     finish(reports)
+
+
+def _show(
+    runtime: Runtime, session: Session, outcomes: Outcomes[Planned], limits: Limits, output: PlanFormat
+) -> None:
+    """What would be deleted, and why environments would be refused."""
+    refused = _refused(session, outcomes.results, limits)
+    plans = [entry.masked(session) for entry in outcomes.results]
+    if output is PlanFormat.JSON and plans:
+        write_plans(runtime, plans, (*outcomes.errors, *refused))
+    elif output is PlanFormat.TEXT:
+        _print(plans)
+    require_results(outcomes, NOTHING_DELETED, more=refused)
 
 
 def _delete_all(
