@@ -261,10 +261,7 @@ class Invalid(ClusterError):  # noqa: N818
     """400 or 422: the API server rejected the object; `fields` are those it named, as it wrote them."""
 
     code = "invalid"
-
-    def __init__(self, message: str, *, hint: str | None = None, fields: Iterable[str] = ()) -> None:
-        super().__init__(message, hint=hint)
-        self.fields = tuple(fields)
+    fields: tuple[str, ...] = ()
 
 
 class UnknownKind(ClusterError):  # noqa: N818

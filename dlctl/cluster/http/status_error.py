@@ -178,7 +178,9 @@ def _error_of(refusal: Refusal, subject: Subject, server: str) -> ClusterError:
         return _conflict(refusal, subject, message)
     if refusal.is_about_the_body:
         text = f"{subject}: {_problems(refusal, subject) or message}"
-        return Invalid(text, hint=_hint_invalid(message), fields=_fields(refusal))
+        invalid = Invalid(text, hint=_hint_invalid(message))
+        invalid.fields = _fields(refusal)
+        return invalid
     return _server_error(refusal, subject, server, message)
 
 
