@@ -90,6 +90,6 @@ class ParentPhase:
             self.check_cluster()
             narrow(self._cluster, self._parent, self.members.remaining)
         except Conflict:
-            return  # another run writes it, and lists what it needs
+            return  # another dlctl command writes it, and lists what it needs
         except DlctlError as error:
             self._emit(Note(f"{self._parent.ref} still lists kinds without objects: {error.message}"))

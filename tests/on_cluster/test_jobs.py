@@ -281,7 +281,8 @@ def _is_waited_for(app: AppOnCluster) -> None:
     failed = app.run("job", "wait", "done", "bad")
     assert (failed.code, failed.out) == (1, "dev: job/done succeeded\n")
     assert (
-        "Error: dev: job/bad has ended: Failed by its program or image: exit 3 (1 of 1 pods)\n" in failed.err
+        "Error: dev: job/bad has finished: Failed by its program or image: exit 3 (1 of 1 pods)\n"
+        in failed.err
     )
     assert "    log: RuntimeError: simulated failure, exit code 3\n" in failed.err, "as apply --wait tells it"
     late = checked(app.run("job", "wait", "huge", "bad", "--any", "-o", "json").out, "JobWait")

@@ -87,7 +87,9 @@ Components = Annotated[
 Set = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", metavar="[COMPONENT.]NAME=VALUE", help="Set a parameter for this run only; can be repeated."
+        "--set",
+        metavar="[COMPONENT.]NAME=VALUE",
+        help="Set a parameter for this command only; can be repeated.",
     ),
 ]
 KubeconfigFile = Annotated[

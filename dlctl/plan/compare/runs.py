@@ -29,21 +29,21 @@ def of_a_run(step: Step, live: JsonObject, options: PlanOptions) -> Step:
         return step
     if options.replace:
         return replaced(step.manifest, step.resource, live, why)
-    what = "this change starts nothing" if step.action is Action.UPDATE else "that has started nothing"
-    return replace(step, reason=f"{why}, and {what}", hint=_HINT, starts_nothing=True)
+    what = "this change does not start it again" if step.action is Action.UPDATE else "it was not run again"
+    return replace(step, reason=f"{why}; {what}", hint=_HINT, starts_nothing=True)
 
 
 def _starts_nothing(step: Step, live: JsonObject, rules: Rules) -> str:
     if step.action is Action.UNCHANGED:
         before = changed_after_end(live, rules)
-        return f"its run {before.how} before its spec was last changed" if before else ""
+        return f"it {before.how} before its spec was last changed" if before else ""
     if step.action is not Action.UPDATE:
         return ""
     ended = ended_run(live, rules)
     if ended is not None:
-        return f"its run has ended ({ended.how})" if any(map(_is_of_the_run, step.changes)) else ""
+        return f"it has finished ({ended.how})" if any(map(_is_of_the_run, step.changes)) else ""
     if _keeps_pods(step, rules) and _has_begun(live) and _changes_template(step.changes):
-        return "its run has begun, and its pods keep the template that they were made from"
+        return "it has started, and its running pods keep the old pod template"
     return ""
 
 

@@ -165,7 +165,7 @@ class _Command(Struct, frozen=True):
         for error in (*errors, *failed):
             report_failure(error)
         if interrupted:
-            log("interrupted; completed changes remain, and the next run continues from there")
+            log("interrupted; completed changes remain: run the command again to continue")
             raise typer.Exit(INTERRUPTED)
         if failed or not any(each.result for each in reads):
             raise Failed((*errors, *failed), 1)

@@ -15,7 +15,7 @@ from dlctl.workflow.many import Outcomes
 if TYPE_CHECKING:  # not for commands that only read
     from dlctl.deploy.masked import MaskedReport
 
-CUT_OFF = "interrupted before it ended; its cluster may have received changes"
+CUT_OFF = "interrupted before it finished; its cluster may have received changes"
 """What is known of an environment whose requests were not awaited any longer."""
 
 SHOWN = 20
@@ -87,7 +87,7 @@ def finish(outcomes: "Outcomes[MaskedReport]") -> None:
     """Exit with the code of the runs; an interrupt takes precedence over failures."""
     interrupted = was_interrupted(outcomes)
     if interrupted:
-        log("interrupted; completed changes remain, and the next run continues from there")
+        log("interrupted; completed changes remain: run the command again to continue")
     log_not_started(outcomes)
     if interrupted:
         raise typer.Exit(INTERRUPTED)

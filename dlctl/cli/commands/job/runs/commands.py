@@ -216,7 +216,10 @@ def sweep_command(
         typer.Option("--name", metavar="SWEEP", help="Name of the sweep (default: made of its values)."),
     ] = "",
     max_parallel: Annotated[
-        int, typer.Option("--max-parallel", metavar="N", min=1, help="Number of runs at work at once.")
+        int,
+        typer.Option(
+            "--max-parallel", metavar="N", min=1, help="Maximum number of runs in progress at the same time."
+        ),
     ] = 1,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="List the combinations, and which of them have a run.")

@@ -93,10 +93,10 @@ def _errors(end: WaitEnd) -> Iterator[DlctlError]:
 
 def _error(environment: str, waited: WaitedJob, end: WaitEnd) -> DlctlError | None:
     name = f"{environment}: {full_name(waited.job.ref)}"
-    hint = f"'dlctl job describe {full_name(waited.job.ref)} --env {environment}' shows all of it"
+    hint = f"'dlctl job describe {full_name(waited.job.ref)} --env {environment}' shows details"
     match waited.end:
         case End.MISSED:
-            return DeployError(f"{name} has ended: {_state(waited.job)}", hint=hint)
+            return DeployError(f"{name} has finished: {_state(waited.job)}", hint=hint)
         case End.TIMED_OUT:
             return NotReady(
                 f"{name} is not {end.goal} after {duration(int(end.seconds))}: {_state(waited.job)}",
