@@ -107,7 +107,7 @@ def _unseen_notes(unseen: Iterable[Unseen]) -> Iterator[str]:
             yield f"not checked: {each.group_kind}: {each.error.message}"
     if forbidden:
         names = listed(map(str, forbidden), limit=SHOWN)
-        yield f"not checked, because you have no permission to list them: {names}"
+        yield f"not checked, because you do not have permission to list them: {names}"
 
 
 def _unknown(ref: ObjectRef, error: ClusterError) -> Step:

@@ -105,7 +105,7 @@ def _not_adopted(name: str, shown: Sequence[str], known: Sequence[Step]) -> AppE
         return _not_to_adopt(step)
     ours = sorted(_names(each.ref)[0] for each in known)
     return AppError(
-        f"{shown_name(name)} is no object of the selected components",
+        f"{shown_name(name)} is not an object of the selected components",
         hint=did_you_mean(
             name, shown, did_you_mean(name, ours, f"objects that can be adopted: {listed(shown)}")
         ),

@@ -1,12 +1,13 @@
-"""Refuse a plan for which the user lacks rights, before the first write."""
+"""Refuse a plan for which the user lacks permissions, before the first write."""
 
 from dlctl.errors import PlanError
+from dlctl.text import counted
 from dlctl.workflow.plan import Planned
 from dlctl.workflow.session import Session
 
 
 def require_rights(session: Session, planned: Planned) -> None:
-    """Raise one PlanError that lists every right that a plan needs and the user lacks.
+    """Raise one PlanError that lists every permission that a plan needs and the user lacks.
 
     Nothing is asked for a plan that writes nothing. Raises ClusterError.
     """
@@ -19,9 +20,10 @@ def require_rights(session: Session, planned: Planned) -> None:
     with planned.redactor.masking_errors():
         missing = missing_rights(session.connected(planned.environment), needed)
         if missing:
-            environment = planned.environment
+            environment, lacking = planned.environment, counted(len(missing), "permission")
             raise PlanError(
-                f"nothing was applied to {environment}: you lack {len(missing)} of the rights that it needs",
+                f"nothing was applied to {environment}: you lack {lacking} that it needs",
                 problems=[PlanError(f"you cannot {right}") for right in missing],
-                hint=f"ask for them: 'dlctl preflight {environment} -o yaml' prints the smallest roles",
+                hint=f"request them: 'dlctl preflight {environment} -o yaml' prints a minimal Role "
+                "and ClusterRole",
             )

@@ -41,7 +41,7 @@ def test_what_others_made_is_taken_over_as_it_is(cluster_app: AppOnCluster) -> N
     for words, message in {
         ("web",): "'web' is not the name of an object: it has no kind",
         ("cm/lost",): "ConfigMap/lost in namespace {} is not on the cluster",
-        ("cm/nowhere",): "'cm/nowhere' is no object of the selected components",
+        ("cm/nowhere",): "'cm/nowhere' is not an object of the selected components",
         ("-c", "other"): "component 'other' not found",
     }.items():
         refused = cluster_app.run("adopt", "dev", *words)

@@ -142,7 +142,7 @@ def test_who_may_not_list_nodes_gets_the_rest(
     own = yaml.safe_load(control_plane.kubeconfig.read_text())["users"][0]["user"]
     cluster_app.context("first", control_plane, account={**own, "as": reader})
     answer = cluster_app.run("env", "update", "dev").ok()
-    assert "you may not list" in answer.err
+    assert "you do not have permission to list" in answer.err
     value = yaml.safe_load(cluster_app.project.read(FILE))
     assert "nodes" in value["unread"]
     assert "nodes" not in value

@@ -19,7 +19,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "env": ("dlctl.cli.commands.env.app", "Add, list, describe, set, update and compare environments."),
     "show": ("dlctl.cli.commands.show", "Print the objects that would be applied, without a cluster."),
     "validate": ("dlctl.cli.commands.validate", "Check the objects against a cluster's schemas, offline."),
-    "preflight": ("dlctl.cli.commands.preflight", "List the rights that an environment needs."),
+    "preflight": ("dlctl.cli.commands.preflight", "List the permissions that an environment needs."),
     "diff": ("dlctl.cli.commands.diff", "Show what would change on a cluster."),
     "apply": ("dlctl.cli.commands.apply", "Apply components to a cluster."),
     "plan": ("dlctl.cli.commands.plan", "Show and sign plans in files."),

@@ -39,7 +39,7 @@ def planned_fit(cluster: Cluster, plan: Plan, redactor: Redactor) -> PlannedFit:
         wanted = ToCheck((*manifests, *_deciding(plan)))
         return PlannedFit(masked_fit(check_cluster(cluster, wanted), redactor))
     except Forbidden:
-        return PlannedFit(note="whether pods fit is not checked: you may not list nodes")
+        return PlannedFit(note="whether pods fit is not checked: you do not have permission to list nodes")
     except ClusterError as error:
         return PlannedFit(note=f"whether pods fit is not checked: {redactor.mask_text(error.message)}")
 

@@ -27,7 +27,8 @@ def recorded(found: FoundJob) -> RunRecord:
     name = found.ref.name
     if not run_of(found.live.body):
         raise AppError(
-            f"job {name} is no run", hint="'dlctl job submit COMPONENT --env ENV' makes runs of a component"
+            f"job {name} is not a run",
+            hint="'dlctl job submit COMPONENT --env ENV' makes runs of a component",
         )
     record = record_of(found.live.body)
     if record is None:

@@ -235,7 +235,7 @@ def update(
 
     It has the version, the served kinds, the nodes by group, classes and queues; no secrets. Its OpenAPI
     documents, with which 'validate' checks objects, are kept in the cache, and their hashes in schemas.yaml.
-    Only read rights are needed. Exit code 4 means that some clusters could not be read.
+    Only read permissions are needed. Exit code 4 means that some clusters could not be read.
     """
     from dlctl.cli.commands.env.update import UpdateFlags
     from dlctl.cli.commands.env.update import update as run
