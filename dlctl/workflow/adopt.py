@@ -55,7 +55,7 @@ def _removed(step: Step) -> str:
         "annotation": annotations_of(step.live).keys() - annotations_of(step.merged).keys(),
     }
     parts = [f"{word} {key}" for word, keys in gone.items() for key in sorted(keys)]
-    return f"{step.ref} loses {listed(parts)}, which the app does not state" if parts else ""
+    return f"{step.ref} loses {listed(parts)}, which the app does not set" if parts else ""
 
 
 def _is_parent(planned: Planned, step: Step) -> bool:
@@ -72,7 +72,7 @@ def _without_change(step: Step) -> Step:
         step,
         action=Action.CONFLICT,
         reason=f"would change {listed(changed, limit=3)}",
-        hint="state the same values in the app, or take it over and change it with 'dlctl apply ENV --adopt'",
+        hint="set the same values in the app, or take it over and change it with 'dlctl apply ENV --adopt'",
     )
 
 
@@ -119,7 +119,7 @@ def _not_to_adopt(step: Step) -> AppError:
     if step.action in (Action.CONFLICT, Action.UNKNOWN):
         return AppError(f"{step.ref} cannot be adopted: {step.reason}", hint=step.hint or None)
     return AppError(
-        f"{step.ref} belongs to this app and environment already", hint="leave it out of the command"
+        f"{step.ref} already belongs to this app and environment", hint="leave it out of the command"
     )
 
 

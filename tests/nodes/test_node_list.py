@@ -257,8 +257,8 @@ def test_contexts_of_one_cluster_are_read_once_by_the_first_that_may(
     ("words", "code", "says"),
     [
         ("", 2, "Missing argument 'ENV...'"),
-        ("dev --context a", 2, "environments exclude --context"),
-        ("--context a --all-contexts", 2, "--all-contexts excludes --context"),
+        ("dev --context a", 2, "environments cannot be used with --context"),
+        ("--context a --all-contexts", 2, "--all-contexts cannot be used with --context"),
         ("--context nope", 1, "context 'nope' not found"),
         ("--context zz*", 1, "context 'zz*' not found"),
         ("--context lab -l pool=a=b", 2, "-l: 'pool=a=b' is no part of a label selector"),

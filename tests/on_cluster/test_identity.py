@@ -205,7 +205,7 @@ def test_a_lost_pin_and_another_server_are_asked_for(
     refused = astray.run("apply", "dev", "--yes")
     assert f"and it has another server: {control_plane.server}" in refused.err
     pin = astray.run("env", "set", "dev", "--pin", "--yes")
-    assert (pin.code, f"its context leads to {second_control_plane.server}" in pin.err) == (2, True)
+    assert (pin.code, f"its context points to {second_control_plane.server}" in pin.err) == (2, True)
 
 
 def test_who_may_not_read_the_id_does_not_replace_it(web: AppOnCluster, control_plane: ControlPlane) -> None:

@@ -68,7 +68,7 @@ def test_services_are_ready_and_jobs_run(cluster_app: AppOnCluster) -> None:
     assert [checked(line, "Error")["errors"][0]["code"] for line in refused] == ["app"]
     final = cluster_app.run("status", "dev", "--wait-for", "final", "--timeout", "1s")
     assert final.code == 3  # it runs, and is not done
-    assert "not at its end: running, 1 active" in final.err
+    assert "not finished: running, 1 active" in final.err
 
 
 def test_a_namespace_that_is_made_for_the_others_is_not_waited_for(cluster_app: AppOnCluster) -> None:

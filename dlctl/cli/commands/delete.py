@@ -97,7 +97,7 @@ def delete(
 
     Only objects with the labels of this app and environment are deleted, including those of components
     that are disabled or were removed from dlctl.yaml. Namespaces, CRDs, volumes and claims are kept.
-    Runs of jobs are named and kept; --runs deletes them, with their configuration.
+    Runs of jobs are listed and kept; --runs deletes them, with their configuration.
     """
     runtime = runtime_of(ctx)
     selection = Selection(tuple(component or ()))

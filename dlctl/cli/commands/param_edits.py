@@ -48,7 +48,7 @@ def _note_text_null(runtime: Runtime, place: Place, names: Sequence[str]) -> Non
                 first, *rest = split_name(name)
                 spec = prototype.typed_spec(first)
                 if spec is not None and typed_value(spec, tuple(rest), "null") == "null":
-                    log(f"note: {name} is the text 'null' now; with --json, null leaves the field out")
+                    log(f"note: {name} is now the string 'null'; with --json, null leaves the field out")
             return
 
 

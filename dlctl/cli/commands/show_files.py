@@ -83,7 +83,7 @@ def _refuse_or_note(rendering: Rendering, secret: Sequence[Manifest], options: F
     if not options.skip_secrets:
         raise UsageError(
             f"{environment}: objects hold secrets: {names}",
-            hint="--reveal-secrets writes them in clear; --skip-secrets leaves these objects out",
+            hint="--reveal-secrets writes them in plain text; --skip-secrets leaves these objects out",
         )
     log_event(Note(f"{environment}: left out, since they hold secrets: {names}"))
 

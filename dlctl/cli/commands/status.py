@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dlctl.cli.arguments.options import (
-    AllOrEverything,
+    AllOrObjects,
     Components,
     Context,
     Environments,
@@ -45,7 +45,7 @@ app = application()
 def status(
     ctx: typer.Context,
     environments: Environments = None,
-    all_: AllOrEverything = False,
+    all_: AllOrObjects = False,
     all_objects: Annotated[
         bool, typer.Option("--all-objects", help="List every object, and not only what is not ready.")
     ] = False,

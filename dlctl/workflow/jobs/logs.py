@@ -75,7 +75,7 @@ def logs_of(found: FoundJob, request: LogRequest) -> Logs:
     options = replace(request.options, tail=_tail(request, len(sources)))
     if request.by_time and len(sources) > request.most and _is_whole(request):
         raise AppError(
-            f"--sorted would keep {len(sources)} whole logs: more than {request.most} are not read at once",
+            f"--sorted would keep {len(sources)} whole logs; at most {request.most} can be read at a time",
             hint="limit them with --tail or --since, choose replicas, or raise --max-log-requests",
         )
 

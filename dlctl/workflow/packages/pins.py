@@ -143,7 +143,7 @@ def _again(app: App, pin: Pin, open_source: OpenSource) -> Vendored:
     vendored = market.fetch_trusted(pin.name, pin.version)
     if vendored.pin.digest != pin.digest:
         raise RegistryError(
-            f"registry '{pin.registry}' has other content for {pin.shown}: {vendored.pin.digest}",
+            f"registry '{pin.registry}' has different content for {pin.shown}: {vendored.pin.digest}",
             location=pin.location,
             hint="dlctl.yaml pins another digest; nothing was changed",
         )

@@ -45,7 +45,7 @@ def list_command(
 ) -> None:
     """List the clusters that the app's environments use; without environments, every context.
 
-    All are asked at once. Exit code 4 where some cannot be read.
+    All are read in parallel. Exit code 4 where some cannot be read.
     """
     from dlctl.cli.commands.cluster.listing import list_clusters
     from dlctl.cli.connect import ClusterFlags

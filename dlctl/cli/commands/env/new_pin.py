@@ -84,7 +84,7 @@ def _doubt(environment: Environment, actual: Identity, context: str, values: Map
     if not old.cluster_id and moved and context == old.context and "server" not in values:
         return (
             f"environment {name} has server {old.server}, "
-            f"but its context leads to {actual.server}, where cluster {actual.uid} answers"
+            f"but its context points to {actual.server}, where cluster {actual.uid} answers"
         )
     return ""
 

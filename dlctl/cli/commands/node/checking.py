@@ -54,7 +54,7 @@ class FitQuery(Struct, frozen=True):
     def check(self) -> None:
         """Raise UsageError for what cannot be asked."""
         if self.file and (self.selection.components or self.selection.settings):
-            raise UsageError("--file excludes --component and --set", hint="leave one of them out")
+            raise UsageError("--file cannot be used with --component or --set", hint="use only one of them")
         if self.by_context and not self.file:
             raise UsageError(
                 "contexts need --file", hint="components have their parameters from an environment"

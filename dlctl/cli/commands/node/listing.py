@@ -100,7 +100,8 @@ def watch_nodes(
     """
     if printing.format in (NodeFormat.JSON, NodeFormat.YAML):
         raise UsageError(
-            f"--watch excludes -o {printing.format}, which is one document", hint="-o csv can be watched"
+            f"--watch cannot be used with -o {printing.format}, which is one document",
+            hint="-o csv can be watched",
         )
     view = printing.view(query)
     query.check()

@@ -61,7 +61,7 @@ def _install(
         found = to_install(app, wanted, market, solved, shadow=shadow)
     _show_and_write(runtime, app, found, Answer(accept=accept))
     for name in (each.name for each in wanted if each.name not in {new.pin.name for new in found}):
-        log(f"{app.packages[name].shown} is installed already")
+        log(f"{app.packages[name].shown} is already installed")
 
 
 def install_in_environment(
@@ -133,7 +133,7 @@ def _refuse_breaking(report: Report, *, accept: bool) -> None:
     if report.breaking and not accept:
         raise RegistryError(
             f"this breaks {counted(len(report.breaking), 'thing')}: {'; '.join(report.breaking)}",
-            hint="nothing was changed; change the components first, or pass --accept to go on nevertheless",
+            hint="nothing was changed; change the components first, or pass --accept to proceed anyway",
         )
 
 

@@ -24,7 +24,7 @@ def pin_lines(name: str, state: PinState) -> Iterator[str]:
         yield f"cluster ID: {answer}; a sandbox needs no pin"
         return
     pinned = f"pinned {state.pinned_id}" if state.pinned_id else "not pinned"
-    yield f"cluster ID: {pinned}, cluster answers {answer}: {_VERDICTS[state.pin]}"
+    yield f"cluster ID: {pinned}, actual {answer}: {_VERDICTS[state.pin]}"
     if mend := _MENDS.get(state.pin):
         yield f"  {mend.format(name=name, answer=state.identity.uid if state.identity else '')}"
 

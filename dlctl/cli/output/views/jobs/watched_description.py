@@ -53,7 +53,7 @@ def description_view() -> DescriptionView:
 
 
 class RedrawnDescription:
-    """All that is known of the job, drawn again; at the end it is written whole."""
+    """All that is known of the job, redrawn; at the end it is written whole."""
 
     def __init__(self) -> None:
         self._drawing = LiveDrawing()
