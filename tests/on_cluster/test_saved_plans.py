@@ -155,7 +155,7 @@ def test_a_conflict_since_names_the_field_and_the_other_manager(web: AppOnCluste
     web.kubectl(*forced, body=config("settings", a="3"))
     refused = web.run("apply", "--plan", PLAN)
     assert refused.code == 1
-    assert "the cluster has changed, and it cannot be applied any more: ConfigMap/settings in" in refused.err
+    assert "the cluster has changed, and it can no longer be applied: ConfigMap/settings in" in refused.err
     assert "would be refused now: other field managers own fields: other owns .data.a\n" in refused.err
     assert "--save FILE; for it, pass --force-conflicts to take them over" in refused.err
     assert "other owns .data.a" in web.run("apply", "dev").err

@@ -76,7 +76,8 @@ def delete(
         ),
     ] = False,
     runs: Annotated[
-        bool, typer.Option("--runs", help="Also delete the runs that 'job submit' made; else they stay.")
+        bool,
+        typer.Option("--runs", help="Also delete the runs that 'job submit' created; else they are kept."),
     ] = False,
     wait: Annotated[
         bool, typer.Option("--wait/--no-wait", help="Wait until the objects are deleted.")

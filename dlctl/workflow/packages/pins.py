@@ -137,7 +137,7 @@ def _again(app: App, pin: Pin, open_source: OpenSource) -> Vendored:
     market = Market(app, open_source, {pin.registry: pin.commit} if pin.commit else {})
     if pin.version not in [offered.version for offered in market.versions(pin.name)]:
         raise RegistryError(
-            f"registry '{pin.registry}' does not have {pin.name} {pin.version} any more",
+            f"registry '{pin.registry}' no longer has {pin.name} {pin.version}",
             location=pin.location,
         )
     vendored = market.fetch_trusted(pin.name, pin.version)

@@ -19,14 +19,14 @@ from dlctl.cli.runtime import runtime_of
 
 app = application(
     no_args_is_help=True,
-    help="Look at clusters: which answer, what they have, which environments use them, how they differ.",
+    help="List and compare clusters: which respond, what they have, which environments use them.",
     epilog="Examples: dlctl cluster list --all -o wide; dlctl cluster diff minikube gke",
 )
 
 
 @app.callback()
 def cluster() -> None:
-    """Look at clusters: which answer, what they have, which environments use them, how they differ."""
+    """List and compare clusters: which respond, what they have, which environments use them."""
 
 
 @app.command("list", epilog="Examples: dlctl cluster list; dlctl cluster list --all -o wide")

@@ -153,7 +153,7 @@ def remove(
     ] = "",
     yes: Yes = False,
 ) -> None:
-    """Remove packages that no component uses, with dependencies that nothing needs any more."""
+    """Remove packages that no component uses, with dependencies that are no longer needed."""
     from dlctl.cli.commands.pkg.remove import remove_from_environment, remove_packages
 
     if env:

@@ -119,7 +119,7 @@ def _show_and_write(
     _log_installed(report)
     _log_signed(found)
     for name in gone:
-        log(f"removed {app.packages[name].shown}, which nothing needs any more")
+        log(f"removed {app.packages[name].shown}, which is no longer needed")
     _log_hidden([each for each in found if not each.pin.shadow])
 
 
