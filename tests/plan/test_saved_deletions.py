@@ -73,7 +73,7 @@ def test_what_is_gone_already_is_noted_once(cluster: MemoryCluster) -> None:
     delete(cluster, *(f"s{number}" for number in range(6)))
     again, watched = planned(cluster), Watched(cluster)
     plan.check(again, watched, notes.append)
-    texts = [note.text for note in notes if isinstance(note, Note) and "gone" in note.text]
+    texts = [note.text for note in notes if isinstance(note, Note) and "been deleted" in note.text]
     (text,) = texts
     assert text.startswith("6 objects that the plan deletes have already been deleted: ConfigMap/s0")
     assert (len(again.plan.steps), len(watched.asked("get", "list"))) == (3, 1)

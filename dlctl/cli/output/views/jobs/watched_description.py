@@ -1,4 +1,4 @@
-"""`job describe --watch`: drawn again in place on a terminal, appended lines on a pipe."""
+"""`job describe --watch`: redrawn in place on a terminal, appended lines on a pipe."""
 
 import sys
 from collections.abc import Iterator
