@@ -13,7 +13,7 @@ from dlctl.plan.model import Action, Plan, Step
 
 
 class ParentPhase:
-    """Writes the parent with the superset of kinds. A user without rights on it goes on without.
+    """Writes the parent with the superset of kinds. A user without permissions for it continues without.
 
     Plans that delete need the parent: then a refusal is a failure, and nothing is written.
     """

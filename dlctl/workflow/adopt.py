@@ -1,4 +1,4 @@
-"""Take over objects that others made, without changing what they do."""
+"""Take over objects that others created, without changing what they do."""
 
 from collections.abc import Iterable, Sequence
 
@@ -64,7 +64,7 @@ def _is_parent(planned: Planned, step: Step) -> bool:
 
 
 def _without_change(step: Step) -> Step:
-    """The step, refused where the object would not stay as it is but for its metadata."""
+    """The step, refused where the object would not stay as it is except for its metadata."""
     changed = [each.pointer for each in step.changes if not each.pointer.startswith("/metadata/")]
     if step.action is not Action.UPDATE or not changed:
         return step

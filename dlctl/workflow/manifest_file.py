@@ -24,7 +24,7 @@ class ObjectFile(Struct, frozen=True):
     path: str
 
     def require_pods(self) -> None:
-        """Raise RenderError where no object makes pods."""
+        """Raise RenderError where no object creates pods."""
         if not any(makes_pods(each.value) for each in self.objects):
             raise RenderError(
                 "no object creates pods",

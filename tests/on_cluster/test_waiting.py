@@ -204,7 +204,7 @@ def test_a_package_alone_brings_a_kind_of_job(cluster_app: AppOnCluster, group: 
     held = cluster_app.run("status", "dev", "--wait", "--timeout", "1s")
     assert held.code == 3
     assert "held by queue gold" in held.err
-    assert "queue gold: the widget operator made no Ticket for this Widget" in held.err
+    assert "queue gold: the widget operator created no Ticket for this Widget" in held.err
     uid = cluster_app.get(f"widgets.{group}", "w")["metadata"]["uid"]
     ticket = custom(group, "t", "Ticket", line="gold")
     owner = {"apiVersion": f"{group}/v1", "kind": "Widget", "name": "w", "uid": uid}

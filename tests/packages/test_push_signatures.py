@@ -66,7 +66,7 @@ def test_signed_after_it_was_pushed(project: Project, hello: Path, keys: dict[st
 def test_a_package_in_a_folder_without_version(project: Project, hello: Path, keys: dict[str, Key]) -> None:
     registry(project.root / "shop", package("hello"))
     outcome = project.run("pkg", "push", "source/hello", "./shop").ok()
-    assert "./shop/hello is there already" in outcome.err
+    assert "./shop/hello already exists" in outcome.err
     assert (project.root / "shop/hello.sig").is_file()
     assert install(project, keys["ann"]) == 0
 

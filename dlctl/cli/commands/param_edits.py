@@ -88,7 +88,7 @@ def unset_values(runtime: Runtime, words: list[str], env: str, *, if_exists: boo
 
 
 def _warn_about_secrets(runtime: Runtime, place: Place, names: Sequence[str]) -> None:
-    """Warn once of secrets that are stored in clear, for the first component that declares one."""
+    """Warn once of secrets that are stored in plain text, for the first component that declares one."""
     app, catalogue = runtime.app(), runtime.catalogue()
     file = params_file(place.environment) if place.environment else APP_FILE
     for component in app.components.values():

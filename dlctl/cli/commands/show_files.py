@@ -23,7 +23,7 @@ _SHOWN = 5
 
 
 class FileOptions(Struct, frozen=True):
-    """Write secrets in clear, leave out objects with secrets, and write the namespaces, too."""
+    """Write secrets in plain text, leave out objects with secrets, and write the namespaces, too."""
 
     reveal: bool
     skip_secrets: bool

@@ -27,7 +27,7 @@ def write_edits(root: Path, compute: Callable[[], Sequence[FileChange]]) -> bool
 
 
 def log_changes(root: Path, changes: Sequence[FileChange]) -> None:
-    """Print the files that were written, but for the file lists in vendor/ and the schemas for editors."""
+    """Print the files that were written, except for the file lists in vendor/ and the schemas for editors."""
     from dlctl.app.file_schemas import FOLDER
 
     if any(adds_app_id(root, change) for change in changes):

@@ -1,6 +1,6 @@
 """Steps that change a run after its pods were made: such a change starts nothing.
 
-A controller makes no pods for a Job or a training job that has ended, and those of the training operator
+A controller makes no pods for a Job or a training job that has finished, and those of the training operator
 leave existing pods as they are when the template is changed.
 """
 

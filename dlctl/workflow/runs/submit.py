@@ -115,7 +115,7 @@ def plan_run(session: Session, environment: str, request: RunRequest, *, writing
 
 
 def check_run(session: Session, planned: PlannedRun) -> None:
-    """Raise PlanError for a run that cannot be made, or for which rights are missing."""
+    """Raise PlanError for a run that cannot be made, or for which permissions are missing."""
     refuse_planned(session, planned.planned)
     require_rights(session, planned.planned)
 

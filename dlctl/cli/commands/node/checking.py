@@ -138,7 +138,7 @@ def _own(found: ClusterRead[ClusterFit], read: Callable[[Reached], ClusterFit]) 
 
 
 def _objects(path: Path) -> ObjectFile:
-    """The objects of a file, or of standard input. Raises YamlError, RenderError where none makes pods."""
+    """The objects of a file, or of standard input. Raises YamlError, RenderError where none creates pods."""
     if path == STANDARD_INPUT:
         content = sys.stdin.buffer.read() if sys.stdin is not None else b""
         file = objects_in(text_of(content, "standard input"), "standard input")

@@ -35,7 +35,7 @@ class WaitEnd(Struct, frozen=True):
 
 
 def show_change(environment: str, event: JobChanged, *, quiet: bool) -> None:
-    """A line on stdout for a job that is as far as it must be, on stderr for one that is on its way."""
+    """A line on stdout for a job that is as far as it must be, on stderr for one that is in progress."""
     name = printable(f"{environment}: {full_name(event.job.ref)} ")
     if event.end is End.REACHED and not quiet:
         word = "deleted" if event.job.phase is Phase.DELETING else event.job.phase.value.lower()
