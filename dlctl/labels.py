@@ -33,7 +33,7 @@ APP_ID = "dlctl.dev/app-id"
 """The annotation with the app's id, which tells apart apps of one name."""
 
 CHANGED_RUN = "dlctl.dev/changed-run"
-"""The annotation of a job whose template was changed after its run had begun: when that run began."""
+"""The annotation of a job whose template was changed after it had started: when it started."""
 
 RESTART = "dlctl.dev/restart-on-secret-change"
 """The annotation `true` of a pod template: a plan adds DIGEST to it."""

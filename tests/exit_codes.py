@@ -9,7 +9,7 @@ COMPARE = "`diff`, `param diff`, `env diff`, `cluster diff`, `job diff`: "
 OFFLINE = {
     (0, "done"),
     (0, COMPARE + "there are no differences"),
-    (1, "failed, or a question was not answered with yes"),
+    (1, "failed, or not confirmed at the prompt"),
     (1, COMPARE + "there are differences, and nothing else"),
     (1, "`validate`: there are errors"),
     (2, "the command line is wrong, or there is no terminal to ask a question on"),
@@ -25,12 +25,12 @@ ON_CLUSTER = {
     (1, COMPARE + "there are differences, and nothing else"),
     (0, "`status --wait`, `status --exit-status`: all is ready"),
     (1, "`apply --wait`, `status --wait`, `status --exit-status`: something failed or is missing"),
-    (3, "`status --wait`, `status --exit-status`: something is on its way"),
-    (3, "`apply`, `adopt`, `delete`: another run is at work"),
+    (3, "`status --wait`, `status --exit-status`: something is in progress"),
+    (3, "`apply`, `adopt`, `delete`: another dlctl command holds the lock"),
     (1, "`env update --check`: a file is out of date"),
     (1, "`node check`: something does not fit now"),
     (1, "`job logs --exit-status`: the job failed"),
-    (1, "`preflight`: rights are missing"),
+    (1, "`preflight`: permissions are missing"),
     (
         2,
         "`diff`: an object would be refused, or it is unknown what would change, or a kind is missing, "
@@ -38,8 +38,8 @@ ON_CLUSTER = {
     ),
     (2, COMPARE + "it failed (2 or more)"),
     (3, "`apply`, `delete`, `job cancel`: done, but not ready or not gone in time"),
-    (1, "`job wait`: a job has ended otherwise"),
-    (3, "`job wait`: the time is over"),
+    (1, "`job wait`: a job finished in another state"),
+    (3, "`job wait`: timed out"),
     (4, "`job wait`: a job is not found or was deleted, or its cluster cannot be read"),
     (
         4,

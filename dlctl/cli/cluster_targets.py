@@ -38,10 +38,11 @@ class TargetFlags(Struct, frozen=True):
         by_context = bool(self.contexts) or self.all_contexts
         if by_environment and by_context:
             raise UsageError(
-                "environments exclude --context and --all-contexts", hint="an environment has its own context"
+                "environments cannot be used with --context or --all-contexts",
+                hint="an environment has its own context",
             )
         if self.contexts and self.all_contexts:
-            raise UsageError("--all-contexts excludes --context", hint="leave one of them out")
+            raise UsageError("--all-contexts cannot be used with --context", hint="use only one of them")
         if not by_environment and not by_context:
             raise click.UsageError(
                 "Missing argument 'ENV...': name environments, --all, --context NAME or --all-contexts",

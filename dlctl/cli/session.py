@@ -57,7 +57,7 @@ def environments_of(app: "App", names: Sequence[str] | None, *, all_: bool) -> t
     from dlctl.app.select import all_environments, matching_environments
 
     if all_ and names:
-        raise UsageError("--all cannot be used with environment names", hint="remove one of them")
+        raise UsageError("--all cannot be used with environment names", hint="use only one of them")
     if all_:
         return all_environments(app)
     if not names:

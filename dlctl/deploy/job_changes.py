@@ -38,7 +38,7 @@ def change_job(cluster: Cluster, change: JobChange, options: DeployOptions, *, d
         cluster.delete(change.resource, ref.name, ref.namespace, uid=change.uid, dry_run=dry_run)
     except NotFound as error:
         if change.body is not None:
-            raise DeployError(f"{change.ref} does not exist any more") from error
+            raise DeployError(f"{change.ref} no longer exists") from error
         return
     except Conflict as error:
         raise DeployError(

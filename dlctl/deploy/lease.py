@@ -27,7 +27,7 @@ Body = Mapping[str, Any]
 
 
 class EnvironmentLock:
-    """Held from `acquire` to the end of the block. It keeps two runs on one environment apart.
+    """Held from `acquire` to the end of the block. It prevents concurrent dlctl commands.
 
     Where Leases may not be written there is a note and no lock, and where the namespace does not exist, none
     until `acquire` is called again.
@@ -110,9 +110,8 @@ class EnvironmentLock:
                 self._held = self._taken()
         except Forbidden:
             self._refused = True
-            self._emit(
-                Note("no lock: you may not write Leases in this namespace, so runs are not kept apart")
-            )
+            why = "you do not have permission to write Leases in this namespace"
+            self._emit(Note(f"no lock: {why}, so concurrent dlctl commands are not prevented"))
             return True
         except NotFound:
             return True  # there is no such namespace yet
@@ -153,10 +152,10 @@ class EnvironmentLock:
         since = text_at(found, "spec", "acquireTime")
         if self._clock.now() >= end:
             raise NotReady(
-                f"another run on {self._environment} is at work: {who}, since {since}",
+                f"another dlctl command holds the lock of {self._environment}: {who}, since {since}",
                 hint="wait for it, or pass a longer --lock-timeout; the lock expires by itself",
             )
-        self._emit(Progress(f"waiting for another run: {who}"))
+        self._emit(Progress(f"waiting for another dlctl command: {who}"))
         self._clock.sleep(POLL)
 
     def _is_free(self, found: Body, unchanged: float) -> bool:
@@ -244,9 +243,9 @@ class EnvironmentLock:
         elif not self._ended.is_set():
             self._held = None
             if found is None and self._is_namespace_going():
-                return  # this run deletes it, with the Lease
+                return  # this command deletes it, with the Lease
             self._lost = _taker(found)
-            self._emit(Note(f"the lock was taken over by {self._lost}: this run stops"))
+            self._emit(Note(f"the lock was taken over by {self._lost}: this command stops"))
 
     def _is_namespace_going(self) -> bool:
         try:
@@ -291,7 +290,7 @@ def _taker(found: Body | None) -> str:
     if found is None:
         return "somebody who removed it"
     ended = not text_at(found, "spec", "holderIdentity")
-    return "another run, which has ended" if ended else _who(found)
+    return "another dlctl command, which has finished" if ended else _who(found)
 
 
 def _now() -> str:

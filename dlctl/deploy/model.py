@@ -75,7 +75,7 @@ class Report(Struct, frozen=True):
             return DeployError(
                 f"{self.lock_taken_by} has taken over the lock: {counted(stopped, 'object')} not done",
                 problems=errors,
-                hint="run the command again: it goes on from there",
+                hint="run the command again: it continues from there",
             )
         if not errors:
             return self.waited.error() if self.waited is not None else None

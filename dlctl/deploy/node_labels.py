@@ -123,7 +123,7 @@ class _Writer:
         try:
             return self._written(plan)
         except (Unreachable, Unauthorized, Forbidden) as error:
-            self._lost = f"not tried after: {error.message}"
+            self._lost = f"skipped after an earlier error: {error.message}"
             return Labelled(plan, Result.FAILED, error)
         except DlctlError as error:
             return Labelled(plan, Result.FAILED, error)

@@ -34,7 +34,7 @@ class DeployOptions(Struct, frozen=True):
     replaced object, and to each wave of a deletion. `deadline` is the end of the whole run, by the clock.
     `rules` are those of custom kinds. Without `wait`, deletions are not waited for. `stop`, once set, starts
     no further step of any environment. `before_wave` takes the lock, where it is not held; it raises
-    DlctlError. `lock_taken_by` says who has taken it over meanwhile: then this run starts no further step.
+    DlctlError. `lock_taken_by` says who has taken it over meanwhile: then no further step is started.
     """
 
     force_conflicts: bool = False

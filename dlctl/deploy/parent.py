@@ -6,14 +6,14 @@ from dlctl.plan.applyset import PARENT_MANAGER, Contents, Parent, found_parent, 
 from dlctl.plan.live.parent import read_again
 
 ATTEMPTS = 4
-"""Attempts to write a parent that another run changes meanwhile."""
+"""Attempts to write a parent that another dlctl command changes meanwhile."""
 
 
 def write_superset(cluster: Cluster, parent: Parent, superset: Contents) -> Parent:
     """Let the parent list at least `superset`, before any member is written.
 
-    Where another run changed it since it was read, what that run wrote stays listed. Raises DeployError if
-    it is the parent of another app or tool now, ClusterError.
+    Where another dlctl command changed it since it was read, what that one wrote stays listed. Raises
+    DeployError if it is the parent of another app or tool now, ClusterError.
     """
     planned = parent.problem
     for attempt in range(1, ATTEMPTS + 1):
@@ -37,7 +37,7 @@ def write_superset(cluster: Cluster, parent: Parent, superset: Contents) -> Pare
 def narrow(cluster: Cluster, parent: Parent, remaining: Contents) -> Parent:
     """Let the parent list exactly `remaining`, after the last write. Raises ClusterError.
 
-    Conflict: another run has written it meanwhile, so that it must stay as it is.
+    Conflict: another dlctl command has written it meanwhile, so that it must stay as it is.
     """
     return parent if lists(parent, remaining) else _written(cluster, parent, remaining)
 

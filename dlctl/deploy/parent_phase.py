@@ -13,7 +13,7 @@ from dlctl.plan.model import Action, Plan, Step
 
 
 class ParentPhase:
-    """Writes the parent with the superset of kinds. A user without rights on it goes on without.
+    """Writes the parent with the superset of kinds. A user without permissions for it continues without.
 
     Plans that delete need the parent: then a refusal is a failure, and nothing is written.
     """
@@ -90,6 +90,6 @@ class ParentPhase:
             self.check_cluster()
             narrow(self._cluster, self._parent, self.members.remaining)
         except Conflict:
-            return  # another run writes it, and lists what it needs
+            return  # another dlctl command writes it, and lists what it needs
         except DlctlError as error:
             self._emit(Note(f"{self._parent.ref} still lists kinds without objects: {error.message}"))

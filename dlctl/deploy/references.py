@@ -141,7 +141,7 @@ def _parsed(entry: str, body: JsonObject, ref: ObjectRef) -> ObjectRef:
     if len(parts) == 5 and parts[1] == "namespaces" and all(parts[2:]):
         return ObjectRef(parts[0], parts[3], parts[2], parts[4])
     raise PlanError(
-        f"{ref}: '{entry}' in annotation {DEPENDS_ON} is no object",
+        f"{ref}: '{entry}' in annotation {DEPENDS_ON} does not name an object",
         hint="write GROUP/KIND/NAME, or GROUP/namespaces/NAMESPACE/KIND/NAME; the core group is empty",
     )
 

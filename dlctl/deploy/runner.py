@@ -132,7 +132,7 @@ def _take(step: Step, phase: Phase, record: Record, options: DeployOptions) -> N
     if options.is_stopped:
         return
     if options.is_over:
-        record.put(step, Result.FAILED, error=NotReady("not applied: the time limit of the run was reached"))
+        record.put(step, Result.FAILED, error=NotReady("not applied: the command timed out"))
         return
     record.begin(step, phase.if_interrupted)
     if record.cluster_is_lost:

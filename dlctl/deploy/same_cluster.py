@@ -10,5 +10,5 @@ def require_same_cluster(cluster: Cluster, planned: Identity) -> None:
     if actual.uid != planned.uid:
         raise DeployError(
             f"{actual.server} is cluster {actual.uid} now, but the plan was made for cluster {planned.uid}",
-            hint="nothing more was written; check the context and what the server's address leads to",
+            hint="nothing more was written; check the context and what the server's address points to",
         )

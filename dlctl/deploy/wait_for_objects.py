@@ -52,7 +52,7 @@ class Wait(Struct, frozen=True):
 
 
 def wait_for_objects(cluster: Cluster, wait: Wait, options: DeployOptions, emit: Emit) -> Waited:
-    """Wait until all objects are as far as the goal asks, one has failed, or the time is over.
+    """Wait until all objects are as far as the goal asks, one has failed, or it times out.
 
     Of what was changed, workloads that are ready as soon as their pods start, and jobs, must stay so for a
     while.
@@ -76,7 +76,7 @@ def wait_for_objects(cluster: Cluster, wait: Wait, options: DeployOptions, emit:
 
 
 def _explained(cluster: Cluster, wait: Wait, waited: Waited) -> Waited:
-    """The end of a wait with the causes of what has failed, then of what is on its way."""
+    """The end of a wait with the causes of what has failed, then of what is in progress."""
     unready = (*waited.failed, *waited.pending)
     return replace(waited, causes=explain(cluster, unready, wait.manifests, wait.rules))
 
@@ -101,7 +101,7 @@ def _has_a_status(group_kind: GroupKind) -> bool:
 
 
 def _follow(watches: Watches, state: "_State", options: DeployOptions, emit: Emit) -> None:
-    """Take news until all objects seem to be ready, one seems to have failed, or the time is over."""
+    """Take news until all objects seem to be ready, one seems to have failed, or it times out."""
     listed_again = options.clock.now() + RELIST
     while True:
         emit(Progress("objects ready", state.ready, state.total))

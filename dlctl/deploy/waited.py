@@ -45,7 +45,7 @@ class Waited(Struct, frozen=True):
         return not (self.failed or self.absent or self.pending)
 
     def error(self) -> DlctlError | None:
-        """Why the goal is not reached; None if it is. NotReady if everything is on its way."""
+        """Why the goal is not reached; None if it is. NotReady if everything is in progress."""
         if self.is_reached:
             return None
         over = (*self.failed, *self.absent)

@@ -167,7 +167,7 @@ class Lists:
 
     def _notes(self) -> tuple[str, ...]:
         return tuple(
-            f"you may not list {resource.plural} in namespace {namespace}"
+            f"you do not have permission to list {resource.plural} in namespace {namespace}"
             for (resource, namespace), answer in self._answers.items()
             if isinstance(answer, Forbidden) and resource.group_kind not in MAKERS
         )

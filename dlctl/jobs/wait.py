@@ -96,7 +96,7 @@ def wait_for_jobs(
     options: DeployOptions,
     emit: Emit,
 ) -> tuple[WaitedJob, ...]:
-    """Wait until each job is as far as the goal asks, or cannot get there, or the time is over.
+    """Wait until each job is as far as the goal asks, or cannot get there, or it times out.
 
     `options.stop` ends the wait, too. Raises ClusterError where the cluster cannot be read for long,
     RegistryError for data that is not valid.

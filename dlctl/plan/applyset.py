@@ -184,7 +184,7 @@ def _problem(parent: Parent, body: JsonObject) -> tuple[str, bool]:
     notes = annotations_of(body)
     tooling, found = str(notes.get(TOOLING) or ""), str(labels_of(body).get(ID) or "")
     if not tooling and not found:
-        return "already exists and is no ApplySet parent", True
+        return "already exists and is not an ApplySet parent", True
     if tooling.rpartition("/")[0] != TOOL:
         return f"is the ApplySet parent of {tooling or 'an unknown tool'}", True
     if found != parent.id:

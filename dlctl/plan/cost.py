@@ -24,7 +24,7 @@ _SCHEDULED = ("status", "currentNumberScheduled")
 
 
 def with_cost(step: Step, live: JsonObject | None, rules: Rules = NO_RULES) -> Step:
-    """The step of an object that makes pods, with what it costs; `live` is the object with its status.
+    """The step of an object that creates pods, with what it costs; `live` is the object with its status.
 
     Raises RegistryError for data of a custom kind that is not valid.
     """

@@ -17,7 +17,7 @@ _CHECKED = (
     Action.REPLACE,
     Action.UNKNOWN,
 )  # unknown: the API server may refuse the dry run for it
-_HINT = "pass --allow-crd-downgrade to do it nevertheless"
+_HINT = "pass --allow-crd-downgrade to proceed anyway"
 
 
 def with_definitions(

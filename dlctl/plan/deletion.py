@@ -107,11 +107,11 @@ def _unseen_notes(unseen: Iterable[Unseen]) -> Iterator[str]:
             yield f"not checked: {each.group_kind}: {each.error.message}"
     if forbidden:
         names = listed(map(str, forbidden), limit=SHOWN)
-        yield f"not checked, because you have no permission to list them: {names}"
+        yield f"not checked, because you do not have permission to list them: {names}"
 
 
 def _unknown(ref: ObjectRef, error: ClusterError, environment: str) -> Step:
-    roles = f"ask for this right: 'dlctl preflight {environment} -o yaml' prints the smallest roles"
+    roles = f"request it: 'dlctl preflight {environment} -o yaml' prints a minimal Role and ClusterRole"
     first = roles if isinstance(error, Forbidden) else error.hint or "retry later"
     return Step(
         Action.UNKNOWN,

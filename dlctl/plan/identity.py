@@ -97,7 +97,7 @@ def _weak_note(name: str, actual: Identity) -> tuple[str, ...]:
         return ()
     return (
         f"environment {name} is pinned by server and CA only: "
-        "you have no permission to read namespace kube-system, whose UID identifies the cluster",
+        "you do not have permission to read namespace kube-system, whose UID identifies the cluster",
     )
 
 
@@ -116,7 +116,7 @@ def _other(name: str, pinned_id: str, actual: Identity) -> PlanError:
     if actual.weak and not pinned_id.startswith("weak:"):
         return PlanError(
             f"environment {name} is pinned to cluster {pinned_id}, which cannot be compared with "
-            f"{actual.server}: you have no permission to read namespace kube-system there",
+            f"{actual.server}: you do not have permission to read namespace kube-system there",
             hint=f"request permission to get namespace kube-system; {hint}",
         )
     if pinned_id.startswith("weak:") and not actual.weak:

@@ -29,7 +29,7 @@ def nowhere() -> Mapping[ObjectRef, str]:
 class Leaving(Struct, frozen=True):
     """The objects that left a target: PRUNE steps, in reverse order of application, and what stays.
 
-    `sets` are the ids of the ApplySets of those that stay, but for released ones; `releases` are these.
+    `sets` are the ids of the ApplySets of those that stay, except released ones; `releases` are these.
     """
 
     steps: tuple[Step, ...] = ()

@@ -136,7 +136,7 @@ class FieldOwner(Struct, frozen=True):
 
 
 class Cost(Struct, frozen=True):
-    """What a change of an object that makes pods costs: the pods and GPUs that stop.
+    """What a change of an object that creates pods costs: the pods and GPUs that stop.
 
     `since` is when a run that ends by it has begun, in UTC; empty for what is no run. `restarts`: other pods
     take their place.
@@ -160,7 +160,7 @@ class Step(Struct, frozen=True):
     made before the change. `unchecked`: the server has not checked what would be created. `conflicts` are the
     fields that other managers own, `takes` says that the object's annotation takes them over. `adopts`: the
     object was not the target's, or a manager that applied whole manifests owned fields of it. `cost` is that
-    of an object which makes pods.
+    of an object which creates pods.
     """
 
     action: Action

@@ -52,7 +52,8 @@ def verdict_of(body: JsonObject | None, *, now: datetime | None = None, rules: R
         return general
     ended = changed_after_end(body, rules)
     if ended is not None:
-        return failed(f"the run {ended.how} before the last change of its spec, which has started nothing")
+        again = "it was not run again ('apply --replace' runs it)"
+        return failed(f"it {ended.how} before its spec was last changed; {again}")
     return held(body, _by_kind(body, now, rules), rules)
 
 
@@ -78,7 +79,7 @@ def _unjudged(body: JsonObject, now: datetime | None, readiness: Readiness) -> V
     """The verdict on an object that no controller has judged; one that says so after some time."""
     phase = Phase.PENDING if readiness.job else None
     if mapping_at(body, "status"):
-        return in_progress("its status says nothing that is known", phase)
+        return in_progress("status not recognized: no readiness rule matches it", phase)
     age = _age(body, now)
     if age is None or age <= SPEAKS_WITHIN:
         return in_progress(WAITS_FOR_CONTROLLER, phase)

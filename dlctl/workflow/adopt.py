@@ -1,4 +1,4 @@
-"""Take over objects that others made, without changing what they do."""
+"""Take over objects that others created, without changing what they do."""
 
 from collections.abc import Iterable, Sequence
 
@@ -55,7 +55,7 @@ def _removed(step: Step) -> str:
         "annotation": annotations_of(step.live).keys() - annotations_of(step.merged).keys(),
     }
     parts = [f"{word} {key}" for word, keys in gone.items() for key in sorted(keys)]
-    return f"{step.ref} loses {listed(parts)}, which the app does not state" if parts else ""
+    return f"{step.ref} loses {listed(parts)}, which the app does not set" if parts else ""
 
 
 def _is_parent(planned: Planned, step: Step) -> bool:
@@ -64,7 +64,7 @@ def _is_parent(planned: Planned, step: Step) -> bool:
 
 
 def _without_change(step: Step) -> Step:
-    """The step, refused where the object would not stay as it is but for its metadata."""
+    """The step, refused where the object would not stay as it is except for its metadata."""
     changed = [each.pointer for each in step.changes if not each.pointer.startswith("/metadata/")]
     if step.action is not Action.UPDATE or not changed:
         return step
@@ -72,7 +72,7 @@ def _without_change(step: Step) -> Step:
         step,
         action=Action.CONFLICT,
         reason=f"would change {listed(changed, limit=3)}",
-        hint="state the same values in the app, or take it over and change it with 'dlctl apply ENV --adopt'",
+        hint="set the same values in the app, or take it over and change it with 'dlctl apply ENV --adopt'",
     )
 
 
@@ -105,7 +105,7 @@ def _not_adopted(name: str, shown: Sequence[str], known: Sequence[Step]) -> AppE
         return _not_to_adopt(step)
     ours = sorted(_names(each.ref)[0] for each in known)
     return AppError(
-        f"{shown_name(name)} is no object of the selected components",
+        f"{shown_name(name)} is not an object of the selected components",
         hint=did_you_mean(
             name, shown, did_you_mean(name, ours, f"objects that can be adopted: {listed(shown)}")
         ),
@@ -119,7 +119,7 @@ def _not_to_adopt(step: Step) -> AppError:
     if step.action in (Action.CONFLICT, Action.UNKNOWN):
         return AppError(f"{step.ref} cannot be adopted: {step.reason}", hint=step.hint or None)
     return AppError(
-        f"{step.ref} belongs to this app and environment already", hint="leave it out of the command"
+        f"{step.ref} already belongs to this app and environment", hint="leave it out of the command"
     )
 
 

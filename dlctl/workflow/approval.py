@@ -12,7 +12,8 @@ def refuse_unsigned(environment: Environment, flags: str = "", first: str = "") 
     if environment.approvers:
         name = environment.name
         raise PlanError(
-            f"environment {name} takes only a plan that a key of 'approve' in its environment.yaml signed",
+            f"environment {name} accepts only plans signed with a key listed under 'approve' in its "
+            "environment.yaml",
             hint=f"{first.format(name)}run 'dlctl diff {name} {flags}--save FILE', have it signed by "
             "'dlctl plan sign FILE --key KEY', then run 'dlctl apply --plan FILE'",
         )

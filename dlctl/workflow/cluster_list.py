@@ -47,7 +47,7 @@ class ClusterSummary(Struct, frozen=True):
 
 
 def cluster_summary(reached: Reached, emit: Emit = no_events) -> ClusterSummary:
-    """Read a cluster. Raises ClusterError for all but a lack of rights."""
+    """Read a cluster. Raises ClusterError for all but a lack of permissions."""
     cluster = reached.cluster
     version = cluster.version()
     served = cluster.resources()

@@ -122,10 +122,11 @@ def update_environment(
     names = known.has_names if options.node_names is None else options.node_names
     snapshot = read_snapshot(cluster, SnapshotOptions(environment.namespace, names), emit)
     kept = kept_parts(snapshot, known)
+    refused = f"environment {name}: you do not have permission to list"
     if lost := [each for each in snapshot.unread if each not in kept]:
-        emit(WarningNote(f"environment {name}: you may not list {listed(lost)}"))
+        emit(WarningNote(f"{refused} {listed(lost)}"))
     if kept:
-        emit(WarningNote(f"environment {name}: you may not list {listed(kept)}; {_KEPT[options.mode]}"))
+        emit(WarningNote(f"{refused} {listed(kept)}; {_KEPT[options.mode]}"))
     index = _schema_index(name, cluster, store, options, emit)
 
     write = options.mode is Mode.WRITE

@@ -86,7 +86,7 @@ class Locks:
         return self._held[environment].acquire()
 
     def holding(self, environment: str, options: DeployOptions) -> DeployOptions:
-        """The options of a run under the lock of an environment: its loss ends this run, and no other."""
+        """The options of work under the lock of an environment: its loss ends this work, and no other."""
         return replace(
             options,
             before_wave=lambda: self.keep(environment),
@@ -100,21 +100,22 @@ class Locks:
     def keep(self, environment: str) -> None:
         """Take the lock where that was not possible before, as there was no namespace.
 
-        Raises DeployError if another run has had it meanwhile: the plan does not hold any more. Raises as
+        Raises DeployError if another dlctl command has had it since: the plan no longer holds. Raises as
         `take`.
         """
         if not self._held[environment].acquire() and not self._stop.is_set():
             raise DeployError(
-                f"another run has changed the objects of {environment} since the plan was made",
+                f"another dlctl command has changed the objects of {environment} since the plan was made",
                 hint="run the command again",
             )
 
     def require_held(self, environment: str) -> None:
-        """Raise DeployError if another run took the lock while this one waited."""
+        """Raise DeployError if another dlctl command took the lock while this one waited."""
         taken = self._taken_by(environment)
         if taken:
             raise DeployError(
-                f"the lock of {environment} was taken over by {taken}; what this run applied may be changed",
+                f"the lock of {environment} was taken over by {taken}; "
+                "what this command applied may be changed",
                 hint=f"see what is there now: dlctl diff {environment}",
             )
 
@@ -123,12 +124,12 @@ class Locks:
     ) -> None:
         """Take the lock for a plan that was confirmed; with `forget` the Lease is removed at the end.
 
-        Raises PlanError if another run changed what would be written; otherwise as `take`.
+        Raises PlanError if another dlctl command changed what would be written; otherwise as `take`.
         """
         name = planned.environment
         if not self.take(name) and plan(name).plan.fingerprint != planned.plan.fingerprint:
             raise PlanError(
-                f"the objects of {name} were changed by another run; nothing was written",
+                f"the objects of {name} were changed by another dlctl command; nothing was written",
                 hint="run the command again to see the new plan",
             )
         if forget:

@@ -24,12 +24,12 @@ class ObjectFile(Struct, frozen=True):
     path: str
 
     def require_pods(self) -> None:
-        """Raise RenderError where no object makes pods."""
+        """Raise RenderError where no object creates pods."""
         if not any(makes_pods(each.value) for each in self.objects):
             raise RenderError(
-                "no object makes pods",
+                "no object creates pods",
                 location=Location(self.path, 1),
-                hint="name a file with a Pod, a Deployment, a Job or another object that makes pods",
+                hint="name a file with a Pod, a Deployment, a Job or another object that creates pods",
             )
 
     def manifests(self, namespace: str) -> tuple[Manifest, ...]:

@@ -20,7 +20,7 @@ POLL = 0.1
 """Seconds of one wait: an interrupt in the moment before a wait is not noticed until the wait ends."""
 
 NOT_STARTED = "not started"
-CUT_OFF = "interrupted before it ended; its cluster may have received changes"
+CUT_OFF = "interrupted before it finished; its cluster may have received changes"
 """What is known of an environment whose requests were not awaited any longer."""
 
 

@@ -37,7 +37,7 @@ def identity_warnings(reads: Reads, *, override: bool) -> tuple[str, ...]:
         except PlanError as error:
             errors.append(error)
     if errors:
-        raise joined(errors, PlanError, f"{len(errors)} environments may not be written to")
+        raise joined(errors, PlanError, f"{len(errors)} environments cannot be written to")
     return tuple(warnings)
 
 

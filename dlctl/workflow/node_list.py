@@ -37,7 +37,9 @@ def read_inventory(
     try:
         _each(cluster, PODS, found.add_pod, emit, fields=COUNTED_PODS)
     except Forbidden:
-        found.without_pods("you may not list pods in all namespaces, so what is used and free is not known")
+        found.without_pods(
+            "you do not have permission to list pods in all namespaces, so what is used and free is not known"
+        )
     return found.inventory()
 
 
@@ -49,13 +51,17 @@ def _read_claims(cluster: Cluster, found: Collection, emit: Emit) -> None:
     try:
         published = _each(cluster, slices, found.add_slice, emit)
     except Forbidden:
-        found.note("you may not list ResourceSlices, so devices of DRA drivers are not listed")
+        found.note(
+            "you do not have permission to list ResourceSlices, so devices of DRA drivers are not listed"
+        )
         return
     try:
         if published:
             _each(cluster, cluster.resource(slices.api_version, "ResourceClaim"), found.add_claim, emit)
     except Forbidden:
-        found.without_claims("you may not list ResourceClaims, so what is used of DRA devices is not known")
+        found.without_claims(
+            "you do not have permission to list ResourceClaims, so what is used of DRA devices is not known"
+        )
 
 
 def _served(cluster: Cluster, kind: str, versions: Sequence[str] = DRA_VERSIONS) -> Resource | None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # not needed to print a state
 
 
 class PinState(Struct, frozen=True):
-    """The cluster that an environment leads to: by which context, which one answers, or why none does."""
+    """The cluster that an environment points to: by which context, which one answers, or why none does."""
 
     pin: Pin
     pinned_id: str = ""

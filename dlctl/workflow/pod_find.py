@@ -53,7 +53,7 @@ def the_pod(found: Iterable[FoundPod]) -> FoundPod:
     if len(pods) > 1:
         places = listed(f"{pod.reached.target.name} (namespace {pod.namespace})" for pod in pods)
         raise AppError(
-            f"pod {shown_name(pods[0].name)} stands in several environments: {places}",
+            f"pod {shown_name(pods[0].name)} exists in several environments: {places}",
             hint="pass --env ENV",
         )
     return pods[0]

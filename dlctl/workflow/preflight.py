@@ -39,7 +39,7 @@ class Preflight(Struct, frozen=True):
 
     @property
     def roles(self) -> tuple[dict[str, Any], ...]:
-        """The smallest Roles and ClusterRole with these rights."""
+        """Minimal Roles and ClusterRole with these permissions."""
         return roles_of(f"dlctl-{self.app}-{environment_label(self.environment)}", self.rights)
 
 

@@ -1,13 +1,14 @@
-"""Refuse a plan for which the user lacks rights, before the first write."""
+"""Refuse a plan for which the user lacks permissions, before the first write."""
 
 from dlctl.deploy.preconditions import NOT_APPLIED, NOT_DELETED
 from dlctl.errors import PlanError
+from dlctl.text import counted
 from dlctl.workflow.plan import Planned
 from dlctl.workflow.session import Session
 
 
 def require_rights(session: Session, planned: Planned) -> None:
-    """Raise one PlanError that lists every right that a plan needs and the user lacks.
+    """Raise one PlanError that lists every permission that a plan needs and the user lacks.
 
     Nothing is asked for a plan that writes nothing. Raises ClusterError.
     """
@@ -29,10 +30,11 @@ def _require(session: Session, planned: Planned, *, deletes: bool) -> None:
     with planned.redactor.masking_errors():
         missing = missing_rights(session.connected(planned.environment), needed)
         if missing:
-            environment = planned.environment
+            environment, lacking = planned.environment, counted(len(missing), "permission")
             subject = (NOT_DELETED if deletes else NOT_APPLIED).format(environment)
             raise PlanError(
-                f"{subject}: you lack {len(missing)} of the rights that it needs",
+                f"{subject}: you lack {lacking} that it needs",
                 problems=[PlanError(f"you cannot {right}") for right in missing],
-                hint=f"ask for them: 'dlctl preflight {environment} -o yaml' prints the smallest roles",
+                hint=f"request them: 'dlctl preflight {environment} -o yaml' prints a minimal Role "
+                "and ClusterRole",
             )

@@ -67,7 +67,7 @@ class SecretReader:
         try:
             text = data.decode()
         except UnicodeDecodeError as error:
-            raise ParamError(f"file {name} is no UTF-8 text", location=location, hint=_FILE_HINT) from error
+            raise ParamError(f"file {name} is not UTF-8 text", location=location, hint=_FILE_HINT) from error
         line = text.removesuffix("\n").removesuffix("\r")
         return text if "\n" in line else line  # ssh reads no key without its last line break
 

@@ -31,7 +31,7 @@ class SopsFiles:
             found = found.get(part) if isinstance(found, Mapping) else None
         if not isinstance(found, str) or not found:
             raise ParamError(
-                f"the decrypted value of '{path[-1]}' in {file} is no string, or empty",
+                f"the decrypted value of '{path[-1]}' in {file} is not a string, or is empty",
                 location=location,
                 hint=f"secrets are strings: edit it with 'sops {file}'",
             )
@@ -43,7 +43,7 @@ class SopsFiles:
             (self._root / "environments").resolve()
         ):
             raise ParamError(
-                f"{file} is no params.sops.yaml of an environment",
+                f"{file} is not the params.sops.yaml of an environment",
                 location=location,
                 hint="write secrets of SOPS to the params.sops.yaml beside params.yaml",
             )

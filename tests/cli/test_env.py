@@ -206,7 +206,7 @@ def test_set_says_that_the_pin_stays_and_how_to_pin_again(lab: Project) -> None:
         .ok()
         .err.endswith(
             "note: environment dev is no longer pinned to cluster u\n"
-            "note: environments/dev/cluster.yaml is of the former cluster; "
+            "note: environments/dev/cluster.yaml describes the previous cluster; "
             "write it again with 'dlctl env update dev'\n"
         )
     )

@@ -167,7 +167,7 @@ def test_what_may_not_be_listed_is_named_and_not_empty(lab: Lab) -> None:
     with serving(replace(LAB, forbidden=["nodes", "storageclasses"])) as server:
         write_kubeconfig(Path(app.environ["KUBECONFIG"]), dev=server.url)
         answer = app.run("env", "update", "dev").ok()
-    assert "you may not list StorageClass.storage.k8s.io, nodes" in answer.err
+    assert "you do not have permission to list StorageClass.storage.k8s.io, nodes" in answer.err
     text = app.read(FILE)
     assert "unread:\n- StorageClass.storage.k8s.io\n- nodes\n" in text
     assert "\nnodes:" not in text
@@ -203,7 +203,7 @@ def test_an_update_keeps_what_may_not_be_listed_now(lab: Lab) -> None:
         shown = app.run("env", "update", "dev", "--dry-run").ok()
         answer = app.run("env", "update", "dev").ok()
     parts = "StorageClass.storage.k8s.io, nodes"
-    keeps = f"you may not list {parts}; cluster.yaml keeps what it has of them"
+    keeps = f"you do not have permission to list {parts}; cluster.yaml keeps what it has of them"
     assert f"warning: environment dev: {keeps}" in answer.err
     assert f"changed {FILE}\n  kept: {parts}\n  kinds: added Widget.example.com\n" in answer.err
     added = "    Widget.example.com: v1"

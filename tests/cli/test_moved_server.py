@@ -100,8 +100,8 @@ def test_a_weak_identity_is_explained(app: Project) -> None:
         app.write({"environments/dev/environment.yaml": f"context: dev\nclusterId: {LAB.uid}\n"})
         described = app.run("env", "describe", "dev").ok()
         refused = app.run("env", "update", "dev")
-    assert "cluster answers weak:" in described.out
-    assert " (identified by server and CA only): unknown: you have no permission" in described.out
+    assert "actual weak:" in described.out
+    assert " (identified by server and CA only): unknown: you do not have permission" in described.out
     assert refused.code == 1
     assert "request permission to get namespace kube-system" in refused.err
     assert "--pin" not in refused.err

@@ -208,7 +208,7 @@ def test_force(app: Project, words: tuple[str, ...], expected: str) -> None:
 def test_a_text_null_is_noted(app: Project) -> None:
     """In YAML and in Helm null removes a value; a parameter that is a text takes any."""
     assert (
-        "title is the text 'null' now; with --json, null"
+        "title is now the string 'null'; with --json, null"
         in app.run("param", "set", "web", "title=null").ok().err
     )
     assert stored(app)["title"] == "null"

@@ -1,4 +1,4 @@
-"""Secrets on the command line: read from standard input, and warned of where they are stored in clear."""
+"""Secrets on the command line: read from standard input, and a warning of one in plain text."""
 
 import pytest
 
@@ -12,7 +12,7 @@ def test_a_value_from_standard_input(app: Project) -> None:
     assert answer.returncode == 0
     assert f"token: {SECRET}\n" in app.read("dlctl.yaml")
     assert SECRET not in answer.stdout + answer.stderr
-    assert answer.stderr.count("warning: token is a secret, stored in clear in dlctl.yaml") == 1
+    assert answer.stderr.count("warning: token is a secret, stored in plain text in dlctl.yaml") == 1
     assert "dlctl param set web token '{fromEnv: NAME}'" in answer.stderr
 
 
@@ -34,18 +34,18 @@ def test_a_dash_as_a_value(app: Project) -> None:
 
 def test_a_secret_in_an_environment(app: Project) -> None:
     stored = app.run("param", "set", "--env", "dev", "web", "token", SECRET).ok()
-    assert "stored in clear in environments/dev/params.yaml" in stored.err
+    assert "stored in plain text in environments/dev/params.yaml" in stored.err
     again = app.run("param", "set", "--env", "dev", "web", "token", SECRET).ok()
-    assert "in clear" not in again.err, "nothing was stored"
+    assert "in plain text" not in again.err, "nothing was stored"
     everywhere = app.run("param", "set", "--env", "dev", f"token={SECRET}").ok()
-    assert everywhere.err.count("in clear") == 1
+    assert everywhere.err.count("in plain text") == 1
 
 
 def test_generate_warns_once(app: Project) -> None:
     answer = app.run("generate", "page", "new", "--token", SECRET, "--title", "x").ok()
     assert answer.err.count("warning: token is a secret") == 1
     assert SECRET not in answer.err
-    assert "in clear" not in app.run("generate", "page", "newer", "--title", "x").ok().err
+    assert "in plain text" not in app.run("generate", "page", "newer", "--title", "x").ok().err
 
 
 @pytest.mark.parametrize("text", ["{fromFiel: x}", "{'formEnv': x}", "{fromVault: y}"])

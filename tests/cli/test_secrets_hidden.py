@@ -292,8 +292,8 @@ def test_what_is_nearly_a_reference_does_not_become_the_secret(app: Project, tex
 
 def test_a_reference_is_not_stored_in_clear(app: Project) -> None:
     write(app)
-    assert "in clear" not in app.run("param", "set", "sec", "word", "{fromEnv: NAME}").ok().err
-    assert "in clear" in app.run("param", "set", "sec", "word", "{fromEnv: NAME}", "--string").ok().err
+    assert "in plain text" not in app.run("param", "set", "sec", "word", "{fromEnv: NAME}").ok().err
+    assert "in plain text" in app.run("param", "set", "sec", "word", "{fromEnv: NAME}", "--string").ok().err
     assert "{fromEnv: NAME}" in app.run("param", "set", "sec", "word", "plain").ok().err
 
 
@@ -357,9 +357,9 @@ def test_what_is_not_read_breaks_no_rule(app: Project) -> None:
 
 def test_entries_that_are_elsewhere_are_not_in_clear(app: Project) -> None:
     words = ("generate", "secret", "keys", "--entries")
-    assert "in clear" not in app.run(*words, "{A: {fromEnv: ONE}, B: {fromFile: two}}").ok().err
+    assert "in plain text" not in app.run(*words, "{A: {fromEnv: ONE}, B: {fromFile: two}}").ok().err
     warning = (
         app.run("generate", "secret", "others", "--entries", "{A: {fromEnv: ONE}, B: plain-47}").ok().err
     )
-    assert "entries is a secret, stored in clear in dlctl.yaml" in warning
+    assert "entries is a secret, stored in plain text in dlctl.yaml" in warning
     assert "dlctl param set others entries.KEY '{fromEnv: NAME}'" in warning

@@ -59,7 +59,7 @@ def test_namespace_editor_can_apply_and_delete(as_user: As, namespace: Namespace
 
     assert report.counts == {Action.PRUNE: 2}
     assert any(
-        "you have no permission to list them" in event.text for event in events if isinstance(event, Note)
+        "you do not have permission to list them" in event.text for event in events if isinstance(event, Note)
     )
 
 

@@ -58,9 +58,9 @@ def test_a_change_of_an_ended_run_says_that_it_starts_nothing(api_server: Watche
     plan = make_plan(where, [changed], api_server, emit=notes.append)
     step = the_step(plan)
     assert step.action is Action.UPDATE
-    assert step.reason == "its run has ended (succeeded), and this change starts nothing"
+    assert step.reason == "it has finished (succeeded); this change does not start it again"
     assert "--replace" in step.hint
-    assert any(isinstance(note, Note) and "starts nothing" in note.text for note in notes)
+    assert any(isinstance(note, Note) and "does not start it again" in note.text for note in notes)
 
     assert eventually(lambda: is_changed_later(api_server, where, changed))
     step = the_step(make_plan(where, [changed], api_server))
@@ -68,7 +68,7 @@ def test_a_change_of_an_ended_run_says_that_it_starts_nothing(api_server: Watche
     (status,) = status_of(where, [changed], api_server)
     assert status.verdict.status is Status.FAILED
     assert status.verdict.message == (
-        "the run succeeded before the last change of its spec, which has started nothing"
+        "it succeeded before its spec was last changed; it was not run again ('apply --replace' runs it)"
     )
 
     again = make_plan(where, [changed], api_server, AGAIN)

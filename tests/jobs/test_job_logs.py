@@ -74,7 +74,7 @@ def test_replicas_by_role_index_and_name() -> None:
     texts = sorted(each.text for each in logs_of(found, request).entries)
     assert texts == ["worker 10", "worker 2"]
     previous = LogRequest(Choice(chief=True), LogOptions(previous=True))
-    with pytest.raises(AppError, match="master-0: container main has no previous run") as refused:
+    with pytest.raises(AppError, match="master-0: container main has no previous instance") as refused:
         logs_of(found, previous)
     assert refused.value.hint == "leave out --previous", "not -f, which excludes --previous"
     with pytest.raises(AppError, match="job 'net' has no logs: its pods have no init containers"):
@@ -251,7 +251,7 @@ def test_a_followed_run_is_not_mistaken_for_the_next_one(previous: bool) -> None
     assert read("c1") == ["of c1"]
     assert read("c2") == ["of c2"]
     on.run_is("c3", "c2")
-    assert read("c1") == ["net-0: the log of an earlier run of container main is not kept any more"]
+    assert read("c1") == ["net-0: the log of an earlier instance of container main is no longer kept"]
     assert read("c2") == ["of c2"]
 
 

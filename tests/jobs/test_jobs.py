@@ -223,8 +223,8 @@ def test_one_list_for_each_kind_and_what_may_not_be_listed_is_a_note() -> None:
 
     hidden = read_live(Watched(on, no_pods), ["ml"], rules())
     assert hidden.notes == (
-        "you may not list mpijobs in namespace ml",
-        "you may not list pods in namespace ml",
+        "you do not have permission to list mpijobs in namespace ml",
+        "you do not have permission to list pods in namespace ml",
     )
     assert jobs(Watched(on, no_pods))["Job/j0"].replicas == Replicas(None, None)
 

@@ -39,7 +39,7 @@ jobs = [
     job("trainer.kubeflow.org", "TrainJob", "tune", Phase.SUCCEEDED, env="", running=None, required=None,
         gpus=(None, None), minutes=4000, ended=3600),
 ]
-refused = Forbidden("you may not list jobs")
+refused = Forbidden("you do not have permission to list jobs")
 rows = [*(job_row(each, now) for each in jobs), unread_row("us-west/prod", refused)]
 print_rows(rows, several=True, ended=False)
 """

@@ -53,7 +53,7 @@ def test_no_line_is_lost_and_none_comes_twice(
     assert all(texts == [f"{pod} line {n}" for n in range(LINES)] for pod, texts in by_pod.items())
     # That the job runs on after its last log, as each job does for a moment, is no notice.
     notices = [entry.text for entry in entries if isinstance(entry, LogNotice)]
-    assert notices == (["50 logs are followed at once, the others wait for one to end"] if follow else [])
+    assert notices == (["50 logs are followed at the same time, the others wait"] if follow else [])
 
 
 @pytest.mark.parametrize("most", [4, 50])
@@ -69,5 +69,5 @@ def test_lines_by_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: in
 
 
 def test_whole_logs_are_not_kept_to_be_ordered(tmp_path: Path) -> None:
-    with pytest.raises(AppError, match="would keep 9 whole logs: more than 4 are not read at once"):
+    with pytest.raises(AppError, match="would keep 9 whole logs; at most 4 can be read at a time"):
         read(PodServer(9, LINES, PIECE), tmp_path, LogRequest(tail=-1, by_time=True, most=4))

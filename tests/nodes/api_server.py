@@ -52,7 +52,7 @@ class Listed(Struct, frozen=True):
         time.sleep(self.wait)
         last = seen.path.rpartition("/")[2]
         if last in self.forbidden:
-            return status(403, "Forbidden", f"you may not list {last}")
+            return status(403, "Forbidden", f"you do not have permission to list {last}")
         if seen.path == "/api/v1/namespaces/kube-system":
             return Answer(body={"kind": "Namespace", "metadata": {"name": "kube-system", "uid": self.uid}})
         if document := self._document(seen.path):

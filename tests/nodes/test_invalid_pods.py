@@ -110,7 +110,7 @@ def test_a_file_without_pods_is_an_error(project: Project, text: str) -> None:
     project.write({"a.yaml": text})
     answer = run(project, "--context", "lab", "-f", "a.yaml")
     assert answer.code == 1
-    assert "a.yaml:1: no object makes pods" in " ".join(answer.err.split())
+    assert "a.yaml:1: no object creates pods" in " ".join(answer.err.split())
 
 
 def test_standard_input(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -182,8 +182,11 @@ def test_who_may_not_list_everything_gets_notes(lab: Project) -> None:
     answer = run(lab, "lab", "-c", "cnn", "--set", "num_workers=2", lab=served(listed))
     assert answer.code == 1
     assert "not checked" in answer.out
-    assert "note: you may not list pods in all namespaces, so what is free is not known" in answer.err
-    assert "note: ResourceQuotas are not checked: you may not list them" in answer.err
+    assert (
+        "note: you do not have permission to list pods in all namespaces, so what is free is not known"
+        in answer.err
+    )
+    assert "note: ResourceQuotas are not checked: you do not have permission to list them" in answer.err
 
 
 def test_a_cluster_that_cannot_be_read(lab: Project) -> None:

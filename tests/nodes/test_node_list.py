@@ -170,7 +170,7 @@ def test_where_pods_may_not_be_listed_free_is_not_known(project: Project, kubeco
         document = checked(project.run("node", "list", "--all-contexts", "-o", "json").ok().out, "NodeList")
     rows = [line.split() for line in answer.out.splitlines()[1:]]
     assert [row[2:7] for row in rows] == [["H100-80G", "?", "?", "8", "0"]] * 2
-    assert answer.err.count("you may not list pods") == 1
+    assert answer.err.count("you do not have permission to list pods") == 1
     assert "H100-80G: ? free of 16" in answer.err
     assert document["items"][0]["devices"][0]["free"] is None
     assert document["clusters"][0]["pending"] is None
@@ -182,7 +182,7 @@ def test_where_dra_may_not_be_read_the_rest_is(project: Project, kubeconfig: Pat
     with serving(Listed(listed.nodes, (), listed.resourceslices, (), forbidden=[kind])) as server:
         write_kubeconfig(kubeconfig, lab=server.url)
         answer = project.run("node", "list", "--all-contexts").ok()
-    assert answer.err.count("you may not list Resource") == 1
+    assert answer.err.count("you do not have permission to list Resource") == 1
     rows = {line.split()[0]: line.split() for line in answer.out.splitlines()[1:]}
     assert rows["gpu-2"][3] == "8"
     assert ("dra-1" in rows) is (kind == "resourceclaims")
@@ -257,12 +257,12 @@ def test_contexts_of_one_cluster_are_read_once_by_the_first_that_may(
     ("words", "code", "says"),
     [
         ("", 2, "Missing argument 'ENV...'"),
-        ("dev --context a", 2, "environments exclude --context"),
-        ("--context a --all-contexts", 2, "--all-contexts excludes --context"),
+        ("dev --context a", 2, "environments cannot be used with --context"),
+        ("--context a --all-contexts", 2, "--all-contexts cannot be used with --context"),
         ("--context nope", 1, "context 'nope' not found"),
         ("--context zz*", 1, "context 'zz*' not found"),
         ("--context lab -l pool=a=b", 2, "-l: 'pool=a=b' is no part of a label selector"),
-        ("--context lab -r cpu", 2, "'cpu' is no extended resource"),
+        ("--context lab -r cpu", 2, "'cpu' is not an extended resource"),
         ("--context lab --columns node,fre", 2, "did you mean 'FREE'?"),
         ("--context lab --sort=-fre", 2, "did you mean 'free'?"),
     ],
@@ -454,7 +454,7 @@ def test_watching_appends_what_changes_and_ends_with_130(project: Project, kubec
         second = process.stdout.readline().split()
         cluster.listed = Listed([h100("a", unschedulable=True)], forbidden=["nodes"])
         assert process.stderr is not None
-        refused = next(line for line in process.stderr if "you may not list nodes" in line)
+        refused = next(line for line in process.stderr if "you do not have permission to list nodes" in line)
         cluster.listed = Listed([h100("a"), h100("c")])
         third = [process.stdout.readline().split() for _ in range(2)]
         refused += next(line for line in process.stderr if "no longer listed" in line)
@@ -464,7 +464,7 @@ def test_watching_appends_what_changes_and_ends_with_130(project: Project, kubec
     assert second == ["a", "Cordoned", "0"]
     assert third == [["a", "Ready", "8"], ["c", "Ready", "8"]]
     assert (process.returncode, out) == (130, "")
-    assert (refused + err).count("you may not list nodes") == 1
+    assert (refused + err).count("you do not have permission to list nodes") == 1
     assert "1 row no longer listed" in refused
     assert "Traceback" not in err
 

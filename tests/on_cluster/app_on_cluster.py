@@ -157,7 +157,7 @@ def config(name: str, **data: str) -> Body:
 
 
 def secret(name: str, **data: str) -> Body:
-    """A Secret in clear text."""
+    """A Secret in plain text."""
     return {
         "apiVersion": "v1",
         "kind": "Secret",

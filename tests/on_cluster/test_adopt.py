@@ -41,14 +41,14 @@ def test_what_others_made_is_taken_over_as_it_is(cluster_app: AppOnCluster) -> N
     for words, message in {
         ("web",): "'web' is not the name of an object: it has no kind",
         ("cm/lost",): "ConfigMap/lost in namespace {} is not on the cluster",
-        ("cm/nowhere",): "'cm/nowhere' is no object of the selected components",
+        ("cm/nowhere",): "'cm/nowhere' is not an object of the selected components",
         ("-c", "other"): "component 'other' not found",
     }.items():
         refused = cluster_app.run("adopt", "dev", *words)
         assert (refused.code, message.format(cluster_app.namespace) in refused.err) == (1, True), refused.err
     assert "1 configured" in cluster_app.run("adopt", "dev", "-c", "web", "cm/applied").ok().err
     again = cluster_app.run("adopt", "dev", "cm/applied").err
-    assert "belongs to this app and environment already" in again
+    assert "already belongs to this app and environment" in again
     adopted = cluster_app.run("adopt", "dev").ok().err
     lost = (
         "loses label app, label heritage, annotation kubectl.kubernetes.io/last-applied-configuration, annot"

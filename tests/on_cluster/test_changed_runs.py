@@ -13,9 +13,9 @@ from tests.project import Project
 
 pytestmark = pytest.mark.controlplane
 
-KEEPS = "its run has begun, and its pods keep the template that they were made from"
-BEGUN = f"{KEEPS}, and this change starts nothing"
-EARLIER = "its template was changed after its run had begun, and that has started nothing"
+KEEPS = "it has started, and its running pods keep the old pod template"
+BEGUN = f"{KEEPS}; this change does not start it again"
+EARLIER = "its pod template was changed after it had started; it was not run again"
 
 
 @pytest.fixture

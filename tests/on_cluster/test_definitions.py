@@ -38,7 +38,7 @@ def test_a_change_that_loses_objects_is_refused_and_a_deletion_counts_them(
     refused = cluster_app.run("diff", "dev")
     assert refused.code == 2
     assert "narrows the schema of 2 objects: v1.spec.size: maximum becomes 5" in refused.out
-    assert "pass --allow-crd-downgrade to do it nevertheless" in refused.out
+    assert "pass --allow-crd-downgrade to proceed anyway" in refused.out
     assert cluster_app.run("apply", "dev").code == 1
     assert cluster_app.run("diff", "dev", "--allow-crd-downgrade").code == 1
     cluster_app.run("apply", "dev", "--allow-crd-downgrade").ok()

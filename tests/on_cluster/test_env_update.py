@@ -102,7 +102,7 @@ def test_a_wrong_pin_is_refused_and_described(
     assert not (cluster_app.project.root / FILE).exists()
     one, other = cluster_id(control_plane), cluster_id(second_control_plane)
     described = cluster_app.run("env", "describe", "dev").ok()
-    assert f"cluster ID: pinned {one}, cluster answers {other}: mismatch" in described.out
+    assert f"cluster ID: pinned {one}, actual {other}: mismatch" in described.out
     assert f"if the cluster was recreated: dlctl env set dev --pin --cluster-id {other}\n" in described.out
     document = checked(cluster_app.run("env", "describe", "dev", "-o", "json").ok().out, "Environment")
     assert (document["cluster"]["pin"], document["cluster"]["id"]) == ("mismatch", other)
@@ -116,9 +116,7 @@ def test_a_wrong_pin_is_refused_and_described(
     assert unasked.code == 2, "another pin is replaced only when it is asked for by its ID"
     assert f"dlctl env set dev --pin --cluster-id {other}" in unasked.err
     cluster_app.run("env", "set", "dev", "--pin", "--cluster-id", other).ok()
-    assert (
-        f"pinned {other}, cluster answers {other}: ok" in cluster_app.run("env", "describe", "dev").ok().out
-    )
+    assert f"pinned {other}, actual {other}: ok" in cluster_app.run("env", "describe", "dev").ok().out
     cluster_app.run("env", "update", "dev").ok()
 
 
@@ -142,7 +140,7 @@ def test_who_may_not_list_nodes_gets_the_rest(
     own = yaml.safe_load(control_plane.kubeconfig.read_text())["users"][0]["user"]
     cluster_app.context("first", control_plane, account={**own, "as": reader})
     answer = cluster_app.run("env", "update", "dev").ok()
-    assert "you may not list" in answer.err
+    assert "you do not have permission to list" in answer.err
     value = yaml.safe_load(cluster_app.project.read(FILE))
     assert "nodes" in value["unread"]
     assert "nodes" not in value

@@ -70,7 +70,7 @@ def test_user_without_permissions(web: AppOnCluster, control_plane: ControlPlane
     assert 'cannot get resource "configmaps"' in answer.err
     deleted = web.run("delete", "dev", "--yes")
     assert deleted.code == 1, "nobody knows whether anything is left"
-    assert "no permission to list" in deleted.err
+    assert "you do not have permission to list" in deleted.err
     assert "ConfigMap/page" in deleted.err
     assert "cannot check whether it exists" in deleted.err
     assert web.names("configmap") == ["page"]

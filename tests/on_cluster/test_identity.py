@@ -158,7 +158,7 @@ def test_strong_pin_without_access_to_kube_system_is_refused(
     web.context("first", control_plane, user="nobody")
     answer = web.run("apply", "dev")
     assert answer.code == 1
-    assert "you have no permission to read namespace kube-system" in answer.err
+    assert "you do not have permission to read namespace kube-system" in answer.err
 
 
 def test_weak_pin_with_access_to_kube_system_is_refused(
@@ -230,14 +230,16 @@ def test_a_lost_pin_and_another_server_are_asked_for(
     refused = astray.run("apply", "dev", "--yes")
     assert f"and it has another server: {control_plane.server}" in refused.err
     pin = astray.run("env", "set", "dev", "--pin", "--yes")
-    assert (pin.code, f"its context leads to {second_control_plane.server}" in pin.err) == (2, True)
+    assert (pin.code, f"its context points to {second_control_plane.server}" in pin.err) == (2, True)
 
 
 def test_who_may_not_read_the_id_does_not_replace_it(web: AppOnCluster, control_plane: ControlPlane) -> None:
     web.context("first", control_plane, user="nobody")
     refused = web.run("env", "set", "dev", "--pin", "--yes")
     assert (refused.code, "weak:" in refused.err) == (1, False)
-    assert "you have no permission to read namespace kube-system there; nothing was changed" in refused.err
+    assert (
+        "you do not have permission to read namespace kube-system there; nothing was changed" in refused.err
+    )
 
 
 def test_pinning_another_cluster_on_a_terminal(

@@ -159,7 +159,7 @@ def test_ctrl_c_says_how_far_each_environment_came(cluster_app: AppOnCluster, ga
     *_, dev, two, three, last = ended.err.splitlines()
     assert (dev, three) == ("dev: done", "three: not started")
     assert two.startswith("two: interrupted, 2 of 4 objects written, and the results of "), ended.err
-    assert last.startswith("interrupted; completed changes remain: run the same command again")
+    assert last.startswith("interrupted; completed changes remain: run the command again to continue")
     assert f"namespace {cluster_app.namespace}-two) not done: the request was sent" in ended.err
     gate.opened.set()
     again = cluster_app.run("apply", "dev", "two", "three").ok()

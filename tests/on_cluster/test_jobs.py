@@ -284,7 +284,8 @@ def _is_waited_for(app: AppOnCluster) -> None:
     failed = app.run("job", "wait", "done", "bad")
     assert (failed.code, failed.out) == (1, "dev: job/done succeeded\n")
     assert (
-        "Error: dev: job/bad has ended: Failed by its program or image: exit 3 (1 of 1 pods)\n" in failed.err
+        "Error: dev: job/bad has finished: Failed by its program or image: exit 3 (1 of 1 pods)\n"
+        in failed.err
     )
     assert "    log: RuntimeError: simulated failure, exit code 3\n" in failed.err, "as apply --wait tells it"
     late = checked(app.run("job", "wait", "huge", "bad", "--any", "-o", "json").out, "JobWait")
@@ -307,7 +308,10 @@ def _is_waited_for(app: AppOnCluster) -> None:
 def _is_cancelled(app: AppOnCluster) -> None:
     """By its UID, after what is lost was shown; or suspended, to go on later."""
     theirs = app.run("job", "cancel", "theirs", "--yes")
-    assert (theirs.code, "job/theirs is not of environment dev: nothing says" in theirs.err) == (1, True)
+    assert (theirs.code, "job/theirs does not belong to environment dev: it does not have" in theirs.err) == (
+        1,
+        True,
+    )
     dry = app.run("job", "cancel", "net", "--dry-run").ok()
     assert dry.out == "dev: pytorch/net would be deleted\n"
     assert ", 2 pods stop; its logs and its status are lost\n" in dry.err
@@ -324,7 +328,7 @@ def _is_cancelled(app: AppOnCluster) -> None:
         app.run("job", "resume", name).ok()
     assert app.run("job", "wait", "net", "tune", "held", "--for", "running", "--timeout", "1m").code == 0
     ended = app.run("job", "cancel", "done", "--yes").ok()
-    assert (ended.out, "it has ended already: Succeeded" in ended.err) == ("", True)
+    assert (ended.out, "it has already finished: Succeeded" in ended.err) == ("", True)
     app.kubectl(
         "patch", "job", "held", "--type=merge", "-p", '{"metadata": {"finalizers": ["example.com/a"]}}'
     )
@@ -336,7 +340,7 @@ def _is_cancelled(app: AppOnCluster) -> None:
 
 
 def _is_watched(app: AppOnCluster, far: ControlPlane) -> None:
-    """Lines are appended on a pipe; on a terminal the table is drawn again."""
+    """Lines are appended on a pipe; on a terminal the table is redrawn."""
     watching = start(app, "job", "list", "--all", "--watch")
     assert watching.process.stdout is not None
     first = [watching.process.stdout.readline().split() for _ in range(3)]
@@ -478,7 +482,7 @@ def test_jobs_that_a_cron_job_makes_are_those_of_its_component(cluster_app: AppO
     assert "starting example.test/a:1" in cluster_app.run("job", "logs", "night-1").ok().out
     cluster_app.run("diff", "dev").ok()
     cancelled = cluster_app.run("job", "cancel", "night-1", "--yes").ok()
-    assert (cancelled.out, "CronJob/night makes further jobs" in cancelled.err) == (
+    assert (cancelled.out, "CronJob/night creates additional jobs" in cancelled.err) == (
         "dev: job/night-1 deleted\n",
         True,
     )

@@ -33,7 +33,7 @@ def test_a_run_waits_for_another_and_says_for_whom(cluster_app: AppOnCluster) ->
     cluster_app.kubectl("create", "-f", "-", body=lease(cluster_app, other, datetime.now(UTC)))
     answer = cluster_app.run("apply", "dev", "--lock-timeout", "1s")
     assert answer.code == 3
-    assert "another run on dev is at work: eve@elsewhere (process 17), since 20" in answer.err
+    assert "another dlctl command holds the lock of dev: eve@elsewhere (process 17), since 20" in answer.err
     assert cluster_app.names("configmap") == ["a"]
     for words in (("adopt", "dev", "--yes"), ("delete", "dev", "--yes")):
         assert cluster_app.run(*words, "--lock-timeout", "0s").code == 3
@@ -79,7 +79,7 @@ def test_where_leases_are_forbidden_there_is_a_note_and_no_lock(cluster_app: App
     cluster_app.environment("dev", pin=cluster_app.control_plane, context="nobody")
     cluster_app.component("web", config("a"))
     answer = cluster_app.run("apply", "dev", "--dangerously-skip-identity-check", "--no-create-namespace")
-    assert answer.err.count("you may not write Leases in this namespace") == 1
+    assert answer.err.count("you do not have permission to write Leases in this namespace") == 1
     answer.ok()
 
 

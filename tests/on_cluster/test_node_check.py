@@ -270,5 +270,5 @@ def test_who_may_not_list_nodes_applies_with_a_note(
     cluster_app.environment("dev", pin=control_plane, context="writer")
     cluster_app.component("train", job("train", 1))
     answer = cluster_app.run("diff", "dev", "-c", "train")
-    assert answer.err.count("whether pods fit is not checked: you may not list nodes") == 1
+    assert answer.err.count("whether pods fit is not checked: you do not have permission to list nodes") == 1
     assert cluster_app.run("node", "check", "dev").code == 1

@@ -245,7 +245,7 @@ def test_a_run_that_was_cut_off_is_completed_by_the_next(
         running.process.send_signal(signal.SIGINT)
         ended = running.end()
         assert (ended.code, "Traceback" in ended.err) == (130, False)
-        assert "run the same command again" in ended.err
+        assert "run the command again to continue" in ended.err
         opened.set()
         labels.app.run(*APPLY).ok()
     assert (labels.on(ONE), labels.on(TWO)) == ({"a": "1"}, {"a": "1"})

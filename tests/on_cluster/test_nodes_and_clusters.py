@@ -102,7 +102,7 @@ def test_who_may_list_nodes_alone_sees_what_there_is(
     cluster_app.context("looker", control_plane, account={**own, "as": only_nodes})
     answer = cluster_app.run("node", "list", "--context", "looker").ok()
     assert answer.out.splitlines()[1].split()[2:7] == ["V100-32G", "?", "?", "8", "0"]
-    assert answer.err.count("you may not list pods in all namespaces") == 1
+    assert answer.err.count("you do not have permission to list pods in all namespaces") == 1
 
 
 def test_four_clusters_of_which_one_is_dead_and_one_refuses(

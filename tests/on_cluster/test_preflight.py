@@ -1,4 +1,4 @@
-"""Rights: what a plan needs is asked before the first write, and `preflight` prints the smallest roles."""
+"""Rights: what a plan needs is asked before the first write, and `preflight` prints minimal roles."""
 
 import json
 import os
@@ -234,15 +234,15 @@ def test_all_missing_rights_are_listed_before_the_first_write(user: User) -> Non
     user.lacks(rights_in(roles), {("secrets", "create"), ("priorityclasses", "patch")})
     refused = user.run("apply", "dev")
     assert refused.code == 1
-    assert "nothing was applied to dev: you lack 3 of the rights that it needs" in refused.err
+    assert "nothing was applied to dev: you lack 3 permissions that it needs" in refused.err
     place = f'in the namespace "{app.namespace}"'
     assert f'you cannot create resource "secrets" in API group "" {place}' in refused.err
     named = f'resource "priorityclasses" "{app.namespace}" in API group "scheduling.k8s.io"'
     assert f"you cannot patch {named} at the cluster scope" in refused.err
-    assert "'dlctl preflight dev -o yaml' prints the smallest roles" in refused.err
+    assert "'dlctl preflight dev -o yaml' prints a minimal Role and ClusterRole" in refused.err
     assert app.names("configmap") == []
     shown = user.run("preflight", "dev")
-    assert (shown.code, "2 rights missing" in shown.err) == (1, True)
+    assert (shown.code, "2 permissions missing" in shown.err) == (1, True)
 
     app.run("apply", "dev").ok()
     assert "9 unchanged" in user.run("apply", "dev").ok().err
@@ -275,9 +275,9 @@ def test_a_deletion_that_could_not_end_is_refused_before_it_begins(user: User) -
     for words in (("--yes",), ("--dry-run",)):
         refused = user.run("delete", "dev", *words)
         assert refused.code == 1
-        assert f"{nothing}you lack 1 of the rights that it needs" in refused.err
+        assert f"{nothing}you lack 1 permission that it needs" in refused.err
         assert f'you cannot delete resource "secrets" "access" in API group "" {place}' in refused.err
-        assert "'dlctl preflight dev -o yaml' prints the smallest roles" in refused.err
+        assert "'dlctl preflight dev -o yaml' prints a minimal Role and ClusterRole" in refused.err
     user.has(*without(roles, "secrets", "list"))
     user.lacks(rights_in(roles), {("secrets", "list")})
     for words in (("--yes",), ("--dry-run",)):
@@ -286,7 +286,7 @@ def test_a_deletion_that_could_not_end_is_refused_before_it_begins(user: User) -
         unread = f"Secret/access in namespace {app.namespace}: cannot check whether it exists: "
         assert f"{nothing}{unread}" in refused.err
         assert 'cannot get resource "secrets"' in refused.err
-        assert "'dlctl preflight dev -o yaml' prints the smallest roles" in refused.err
+        assert "'dlctl preflight dev -o yaml' prints a minimal Role and ClusterRole" in refused.err
     assert (app.names("configmap"), app.names("deployment")) == (["page", "settings"], ["web"])
     user.run("delete", "dev", "-c", "api", "--yes").ok()
     assert app.names("configmap") == ["page"]

@@ -79,7 +79,7 @@ def test_changed_inputs_are_named(web: AppOnCluster) -> None:
     web.project.write({"environments/dev/params.yaml": "components:\n  web: {token: CANARY-2}\n"})
     refused = web.run("apply", "--plan", PLAN)
     assert refused.code == 1
-    assert "what it was rendered from has changed" in refused.err
+    assert "its inputs have changed" in refused.err
     assert "component api: prototypes/api/api/templates/objects.yaml\n" in refused.err
     assert "component web: environments/dev/params.yaml\n" in refused.err
     assert "make a new plan: dlctl diff dev --save FILE" in refused.err
@@ -99,7 +99,7 @@ def test_a_secret_that_a_parameter_refers_to_is_an_input(
     refused = cluster_app.run("apply", "--plan", PLAN)
     assert (refused.code, cluster_app.names("secret")) == (1, [])
     assert "Secret/access" in refused.err
-    assert "is rendered otherwise: a secret that it refers to" in refused.err
+    assert "renders differently: a secret that it refers to" in refused.err
     assert "CANARY" not in refused.err
     monkeypatch.setenv("TOKEN", "CANARY-first")
     cluster_app.run("apply", "--plan", PLAN).ok()
@@ -124,13 +124,13 @@ def test_what_others_changed_since_is_judged_by_what_would_be_done(web: AppOnClu
     web.kubectl("label", "deployment", "web", "theirs=1")
     same = web.run("apply", "--plan", PLAN, "--dry-run")
     assert same.code == 0, same.err
-    assert same.err.count("changed after the plan was made; the same would be done to it") == 2
+    assert same.err.count("changed after the plan was made; the same changes remain") == 2
 
     remove(web, "configmap", "settings", "data", "b")
     remove(web, "secret", "access", "data", "other")
     refused = web.run("apply", "--plan", PLAN)
     assert refused.code == 1
-    assert "the cluster has changed, and more would be done now" in refused.err
+    assert "the cluster has changed, and more would change than the plan shows" in refused.err
     assert "settings in namespace" in refused.err
     assert 'would now also change /data/b from nothing to "1"' in refused.err
     assert 'would now also change /data/other from nothing to "***"' in refused.err
@@ -155,7 +155,7 @@ def test_a_conflict_since_names_the_field_and_the_other_manager(web: AppOnCluste
     web.kubectl(*forced, body=config("settings", a="3"))
     refused = web.run("apply", "--plan", PLAN)
     assert refused.code == 1
-    assert "the cluster has changed, and it cannot be applied any more: ConfigMap/settings in" in refused.err
+    assert "the cluster has changed, and it can no longer be applied: ConfigMap/settings in" in refused.err
     assert "would be refused now: other field managers own fields: other owns .data.a\n" in refused.err
     assert "--save FILE; for it, pass --force-conflicts to take them over" in refused.err
     assert "other owns .data.a" in web.run("apply", "dev").err
@@ -179,15 +179,15 @@ def test_steps_that_vanished(web: AppOnCluster) -> None:
     web.kubectl("label", "secret", "access", f"{COMPONENT}-", f"{APP}-")
     vanished = web.run("apply", "--plan", PLAN)
     assert vanished.code == 1
-    assert "the cluster has changed, and not all of it would be done now: Secret/access" in vanished.err
-    assert "would be deleted by the plan, and would not any more" in vanished.err
+    assert "the cluster has changed, and less would change than the plan shows: Secret/access" in vanished.err
+    assert "would be deleted by the plan, but not by a new one" in vanished.err
     assert "Deployment" not in vanished.err
     web.kubectl("delete", "secret", "access")
     gone = web.run("apply", "--plan", PLAN, "--dry-run").ok()
-    assert "1 object that the plan deletes is gone already: Secret/access" in gone.err
+    assert "1 object that the plan deletes has already been deleted: Secret/access" in gone.err
     web.kubectl("delete", "configmap", "settings")
     saved_again = web.run("apply", "--plan", PLAN)
-    assert "more would be done now: ConfigMap/settings" in saved_again.err
+    assert "more would change than the plan shows: ConfigMap/settings" in saved_again.err
     assert "was deleted after the plan was made" in saved_again.err
     assert web.names("configmap") == []
 
@@ -199,13 +199,16 @@ def test_a_plan_that_was_applied_by_half_goes_on(web: AppOnCluster) -> None:
     saved(web)
     assert web.control_plane.kubectl("create", "namespace", place).returncode == 0
     applied = web.run("apply", "--plan", PLAN).ok()
-    assert (f"Namespace/{place} exists already" in applied.err, "3 created" in applied.err) == (True, True)
+    assert (f"Namespace/{place} already exists" in applied.err, "3 created" in applied.err) == (True, True)
 
     web.component("web", deployment("web", "other", replicas=1))
     saved(web, "--replace")
     web.control_plane.kubectl("delete", "-n", place, "deployment", "web")
     again = web.run("apply", "--plan", PLAN).ok()
-    assert ("is deleted already, and only created" in again.err, "1 created" in again.err) == (True, True)
+    assert ("has already been deleted, and will only be created" in again.err, "1 created" in again.err) == (
+        True,
+        True,
+    )
     assert web.run("diff", "dev").code == 0
     web.control_plane.kubectl("delete", "namespace", place, "--wait=false")
 
@@ -216,11 +219,11 @@ def test_what_is_done_already_is_one_note(web: AppOnCluster) -> None:
     web.run("apply", "dev").ok()
     again = web.run("apply", "--plan", PLAN).ok()
     (note,) = (line for line in again.err.splitlines() if "already" in line)
-    assert "objects are already as the plan would make them: ConfigMap/one" in note
+    assert "objects already match the plan: ConfigMap/one" in note
     web.component("web", deployment("web", "other", replicas=1))
     saved(web, "--replace")
     web.run("apply", "dev", "--replace").ok()
-    assert "1 object is already as the plan would make it: Deployment" in web.run("apply", "--plan", PLAN).err
+    assert "1 object already matches the plan: Deployment" in web.run("apply", "--plan", PLAN).err
 
 
 def test_a_parent_that_a_twin_made_after_the_plan_is_not_taken_over(web: AppOnCluster) -> None:
@@ -306,7 +309,10 @@ def test_a_plan_that_shows_something_else_is_refused(web: AppOnCluster, where: s
     refused = web.run("apply", "--plan", PLAN)
     assert refused.code == 1
     named = "ConfigMap/more" if where == "report" else "ConfigMap/settings"
-    assert "nothing was applied: what it shows is not what it would do now: the diff of " in refused.err
+    assert (
+        "nothing was applied: the saved diff no longer matches what would be applied: the diff of "
+        in refused.err
+    )
     assert named in refused.err
     file.write_text(made)
     assert "1 to create, 2 to update" in web.run("apply", "--plan", PLAN, "--dry-run").ok().err
@@ -336,7 +342,9 @@ def test_an_environment_that_takes_only_signed_plans(web: AppOnCluster, tmp_path
     ):
         plain = web.run(*words)
         assert plain.code == 1, words
-        assert "takes only a plan that a key of 'approve' in its environment.yaml signed" in plain.err
+        assert (
+            "accepts only plans signed with a key listed under 'approve' in its environment.yaml" in plain.err
+        )
         flags = {"adopt": "--adopt ", "delete": "--prune --prune-all "}.get(words[0], "")
         sign = "have it signed by 'dlctl plan sign FILE --key KEY'"
         assert f"run 'dlctl diff dev {flags}--save FILE', {sign}" in plain.err
@@ -357,7 +365,7 @@ def test_an_environment_that_takes_only_signed_plans(web: AppOnCluster, tmp_path
     assert "it was changed after it was signed" in changed.err
     shown = web.run("plan", "show", PLAN).ok()
     assert "signed by: nobody" in shown.out
-    assert f"{PLAN}.sig has signatures that are not of this plan" in shown.err
+    assert f"{PLAN}.sig has signatures that do not match this plan" in shown.err
     file.write_text(content)
     assert web.run("plan", "show", PLAN).ok().err == ""
     for namespace in ("package@dlctl.dev", "git"):

@@ -118,8 +118,8 @@ def test_a_file_of_several_lines_is_taken_whole(cluster_app: AppOnCluster) -> No
     app.write_app()
     both = "{token: {fromFile: token}, ssh-privatekey: {fromFile: id_ed25519}}"
     stored = app.run("param", "set", "keys", "entries", both).ok()
-    assert "in clear" not in stored.err
-    assert "in clear" in app.run("param", "set", "keys", "entries.plain", "0ther-canary").ok().err
+    assert "in plain text" not in stored.err
+    assert "in plain text" in app.run("param", "set", "keys", "entries.plain", "0ther-canary").ok().err
     app.run("param", "unset", "keys", "entries.plain").ok()
     app.run("apply", "dev").ok()
     data = {

@@ -196,8 +196,8 @@ WRITTEN: Mapping[str, tuple[int, str, list[tuple[str, str]]]] = {
     "restarting": (3, "Restarting", []),
     "broken": (1, "Failed", []),
     "queued": (3, "Queued", [("queue", "queue team: needs 4 more nvidia.com/gpu (flavor a100)")]),
-    "unknown": (3, "Queued", [("queue", "queue team: Kueue made no Workload for this Job")]),
-    "gang": (3, "Pending", [("gang", "gang 0/8: 0 of 8 pods made")]),
+    "unknown": (3, "Queued", [("queue", "queue team: Kueue created no Workload for this Job")]),
+    "gang": (3, "Pending", [("gang", "gang 0/8: 0 of 8 pods created")]),
     "running": (0, "Running", []),
 }
 

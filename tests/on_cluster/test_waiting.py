@@ -68,7 +68,7 @@ def test_services_are_ready_and_jobs_run(cluster_app: AppOnCluster) -> None:
     assert [checked(line, "Error")["errors"][0]["code"] for line in refused] == ["app"]
     final = cluster_app.run("status", "dev", "--wait-for", "final", "--timeout", "1s")
     assert final.code == 3  # it runs, and is not done
-    assert "not at its end: running, 1 active" in final.err
+    assert "not finished: running, 1 active" in final.err
 
 
 def test_a_namespace_that_is_made_for_the_others_is_not_waited_for(cluster_app: AppOnCluster) -> None:
@@ -204,7 +204,7 @@ def test_a_package_alone_brings_a_kind_of_job(cluster_app: AppOnCluster, group: 
     held = cluster_app.run("status", "dev", "--wait", "--timeout", "1s")
     assert held.code == 3
     assert "held by queue gold" in held.err
-    assert "queue gold: the widget operator made no Ticket for this Widget" in held.err
+    assert "queue gold: the widget operator created no Ticket for this Widget" in held.err
     uid = cluster_app.get(f"widgets.{group}", "w")["metadata"]["uid"]
     ticket = custom(group, "t", "Ticket", line="gold")
     owner = {"apiVersion": f"{group}/v1", "kind": "Widget", "name": "w", "uid": uid}

@@ -347,7 +347,7 @@ def test_a_version_with_other_content_is_refused(project: Project, repository: P
     write_files(repository, {"hello/more.txt": "more"})
     commit_all(repository)
     outcome = project.run("pkg", "update")
-    assert (outcome.code, "has other content now" in outcome.err) == (1, True)
+    assert (outcome.code, "has different content now" in outcome.err) == (1, True)
     assert project.files() == before
 
 

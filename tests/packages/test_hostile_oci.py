@@ -290,7 +290,7 @@ def test_a_version_that_changed_while_the_old_state_is_gone(project: Project, se
     server.index(server.package(*changed_hello()))
     before = project.files()
     outcome = project.run("pkg", "update")
-    assert (outcome.code, "has other content now than before" in outcome.err) == REFUSED
+    assert (outcome.code, "has different content now than before" in outcome.err) == REFUSED
     assert project.files() == before
 
 

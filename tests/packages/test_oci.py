@@ -150,7 +150,7 @@ def test_a_registry_at_a_tag_or_a_digest(project: Project, location: str, by: st
 def test_a_package_is_pushed_once(project: Project, location: str) -> None:
     folder = push(project, location, package("hello"))
     again = project.run("pkg", "push", str(folder / "hello"), location).ok()
-    assert again.err == f"{location}:hello-1.0.0 is there already, with the same content\n"
+    assert again.err == f"{location}:hello-1.0.0 already exists, with the same content\n"
     write_files(folder, {"hello/more.txt": "more"})
     for words in (["--dry-run"], []):
         outcome = project.run("pkg", "push", str(folder / "hello"), location, *words)

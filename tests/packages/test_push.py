@@ -73,11 +73,11 @@ def test_a_version_never_changes(greeter: Project) -> None:
     greeter.run("pkg", "push", "greeter", "./shop").ok()
     before = tree(greeter.root / "shop")
     again = greeter.run("pkg", "push", "greeter/", "./shop/").ok()
-    assert again.err == "./shop/greeter@0.1.0 is there already, with the same content\n"
+    assert again.err == "./shop/greeter@0.1.0 already exists, with the same content\n"
     greeter.write({"greeter/note.txt": "changed"})
     for words in ([], ["--dry-run"]):
         outcome = greeter.run("pkg", "push", "greeter", "./shop", *words)
-        assert (outcome.code, "./shop has greeter@0.1.0 with other content: sha256:" in outcome.err) == (
+        assert (outcome.code, "./shop has greeter@0.1.0 with different content: sha256:" in outcome.err) == (
             1,
             True,
         )

@@ -57,7 +57,7 @@ def test_signed_after_it_was_pushed(project: Project, hello: Path, keys: dict[st
     for name in ("ann", "bob"):
         sign_package(project, hello, keys[name])
         outcome = project.run("pkg", "push", "source/hello", "./shop").ok()
-        assert "is there already, with the same content\n" in outcome.err
+        assert "already exists, with the same content\n" in outcome.err
         assert "wrote its signature ./shop/hello@1.0.0.sig\n" in outcome.err
     assert project.read("shop/hello@1.0.0.sig").count("BEGIN SSH SIGNATURE") == 2
     assert [install(project, key) for key in keys.values()] == [0, 0]
@@ -66,7 +66,7 @@ def test_signed_after_it_was_pushed(project: Project, hello: Path, keys: dict[st
 def test_a_package_in_a_folder_without_version(project: Project, hello: Path, keys: dict[str, Key]) -> None:
     registry(project.root / "shop", package("hello"))
     outcome = project.run("pkg", "push", "source/hello", "./shop").ok()
-    assert "./shop/hello is there already" in outcome.err
+    assert "./shop/hello already exists" in outcome.err
     assert (project.root / "shop/hello.sig").is_file()
     assert install(project, keys["ann"]) == 0
 

@@ -114,7 +114,7 @@ def test_a_breaking_update_is_refused_until_it_is_accepted(app: Project, ours: P
         assert expected in lines
     assert "s3cret" not in outcome.out + outcome.err
     assert "oth3r" not in outcome.out + outcome.err
-    assert "pass --accept to go on nevertheless" in outcome.err
+    assert "pass --accept to proceed anyway" in outcome.err
     assert app.run("pkg", "install", "ours/hello@2.0.0").code == 1
     assert app.files() == before
     app.run("pkg", "update", "--accept").ok()
@@ -142,7 +142,7 @@ def test_a_registry_that_goes_back_does_not_downgrade(app: Project, ours: Path) 
 def test_nothing_newer(app: Project) -> None:
     before = app.files()
     assert app.run("pkg", "update").ok().err == "every package is up to date\n"
-    assert app.run("pkg", "install", "ours/hello").ok().err == "ours/hello@1.0.0 is installed already\n"
+    assert app.run("pkg", "install", "ours/hello").ok().err == "ours/hello@1.0.0 is already installed\n"
     assert app.files() == before
 
 
@@ -259,7 +259,7 @@ def test_restore_takes_no_other_content(app: Project, ours: Path) -> None:
     before = app.files()
     (ours / "hello/more.txt").write_text("more")
     outcome = app.run("pkg", "restore")
-    assert (outcome.code, "has other content for ours/hello@1.0.0" in outcome.err) == (1, True)
+    assert (outcome.code, "has different content for ours/hello@1.0.0" in outcome.err) == (1, True)
     assert app.files() == before
 
 

@@ -60,7 +60,7 @@ def test_an_environment_with_capitals_has_a_parent_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("labels", "annotations", "problem", "can_adopt"),
     [
-        ({}, {}, "already exists and is no ApplySet parent", True),
+        ({}, {}, "already exists and is not an ApplySet parent", True),
         ({"applyset.kubernetes.io/id": "ID"}, {}, "is the ApplySet parent of an unknown tool", True),
         (
             {"applyset.kubernetes.io/id": "ID"},

@@ -48,7 +48,7 @@ def test_weak_pin_is_accepted_with_a_note() -> None:
 
 
 def test_strong_pin_that_cannot_be_checked_is_refused() -> None:
-    with pytest.raises(PlanError, match="you have no permission to read namespace kube-system"):
+    with pytest.raises(PlanError, match="you do not have permission to read namespace kube-system"):
         check_identity("gke", "uid-1", WEAK, writing=True)
 
 

@@ -73,9 +73,9 @@ def test_what_is_gone_already_is_noted_once(cluster: MemoryCluster) -> None:
     delete(cluster, *(f"s{number}" for number in range(6)))
     again, watched = planned(cluster), Watched(cluster)
     plan.check(again, watched, notes.append)
-    texts = [note.text for note in notes if isinstance(note, Note) and "gone" in note.text]
+    texts = [note.text for note in notes if isinstance(note, Note) and "been deleted" in note.text]
     (text,) = texts
-    assert text.startswith("6 objects that the plan deletes are gone already: ConfigMap/s0")
+    assert text.startswith("6 objects that the plan deletes have already been deleted: ConfigMap/s0")
     assert (len(again.plan.steps), len(watched.asked("get", "list"))) == (3, 1)
 
 
@@ -86,15 +86,15 @@ def test_what_is_there_and_would_not_be_deleted_is_refused_as_less(cluster: Memo
     body = cluster.get(resource, "s1", "default")
     del body["metadata"]["labels"][APP]
     cluster.put(body)
-    with pytest.raises(PlanError, match="not all of it would be done now: ConfigMap/s1") as caught:
+    with pytest.raises(PlanError, match="less would change than the plan shows: ConfigMap/s1") as caught:
         plan.check(planned(cluster), cluster, lambda _: None)
-    assert "more would be done" not in caught.value.message
+    assert "more would change" not in caught.value.message
 
 
 def test_an_object_that_the_plan_does_not_have_is_more(cluster: MemoryCluster) -> None:
     plan = opened(planned(cluster).plan)
     apply_all(cluster, [config("late", WHERE)])
-    with pytest.raises(PlanError, match="more would be done now: ConfigMap/late"):
+    with pytest.raises(PlanError, match="more would change than the plan shows: ConfigMap/late"):
         plan.check(planned(cluster), cluster, lambda _: None)
 
 

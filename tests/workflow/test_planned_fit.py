@@ -31,7 +31,7 @@ class Counting(MemoryCluster):
         self.listed.append(resource.plural)
         more.pop("fields", None)  # all pods of this test count
         if resource.plural in self.refused:
-            raise Forbidden(f"you may not list {resource.plural}")
+            raise Forbidden(f"you do not have permission to list {resource.plural}")
         return super().list(resource, namespace, **more)
 
 
@@ -143,12 +143,12 @@ def test_who_may_not_list_gets_one_note_and_no_error() -> None:
     found = fit(Counting("nodes"), step(Action.CREATE, job()))
     assert (found.fit.components, found.note) == (
         (),
-        "whether pods fit is not checked: you may not list nodes",
+        "whether pods fit is not checked: you do not have permission to list nodes",
     )
     without_pods = fit(with_nodes(Counting("pods")), step(Action.CREATE, job()))
     assert without_pods.fit.verdict is Verdict.UNKNOWN
     assert without_pods.fit.notes == (
-        "you may not list pods in all namespaces, so what is free is not known",
+        "you do not have permission to list pods in all namespaces, so what is free is not known",
     )
     assert GPU in without_pods.fit.components[0].groups[0].asks
 

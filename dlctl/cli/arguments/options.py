@@ -1,7 +1,7 @@
 """Options of several commands, each defined once."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,8 +11,10 @@ from dlctl.cli.output.tables.table import TableFormat
 
 TableOutput = Annotated[TableFormat, typer.Option("-o", "--output", help="Output format.")]
 Yes = Annotated[bool, typer.Option("-y", "--yes", help="Do not prompt for confirmation.")]
-IfExists = Annotated[bool, typer.Option("--if-exists", help="Change nothing if it does not exist.")]
-IfMissing = Annotated[bool, typer.Option("--if-missing", help="Change nothing if it exists.")]
+IfExists = Annotated[bool, typer.Option("--if-exists", help="Do not fail if it does not exist.")]
+IfMissing = Annotated[
+    bool, typer.Option("--if-missing", help="Do not fail if it already exists; change nothing.")
+]
 Environments = Annotated[
     list[str] | None,
     typer.Argument(
@@ -24,10 +26,16 @@ Environments = Annotated[
 AllEnvironments = Annotated[
     bool, typer.Option("--all", help="All environments of the app that have a cluster.")
 ]
-AllOrEverything = Annotated[
+AllOrObjects = Annotated[
     bool,
     typer.Option(
-        "--all", help="All environments of the app that have a cluster; with ENV: everything that they have."
+        "--all", help="All environments of the app that have a cluster; with ENV, same as --all-objects."
+    ),
+]
+AllOrJobs = Annotated[
+    bool,
+    typer.Option(
+        "--all", help="All environments of the app that have a cluster; with ENV, same as --all-jobs."
     ),
 ]
 MaxParallel = Annotated[
@@ -73,7 +81,7 @@ JobName = Annotated[
         autocompletion=complete.job_names,
     ),
 ]
-Unmanaged = Annotated[bool, typer.Option("--unmanaged", help="Also look at jobs that are not of the app.")]
+Unmanaged = Annotated[bool, typer.Option("--unmanaged", help="Include jobs that do not belong to the app.")]
 Components = Annotated[
     list[str] | None,
     typer.Option(
@@ -89,7 +97,7 @@ Set = Annotated[
     typer.Option(
         "--set",
         metavar="[COMPONENT.]NAME=VALUE",
-        help="Set a parameter for this run only; can be repeated.",
+        help="Set a parameter for this command only; can be repeated.",
         autocompletion=complete.settings,
     ),
 ]
@@ -99,14 +107,16 @@ KubeconfigFile = Annotated[
         "--kubeconfig", metavar="FILE", help="Kubeconfig file (default: KUBECONFIG, else ~/.kube/config)."
     ),
 ]
-Context = Annotated[
-    str,
-    typer.Option(
-        "--context",
-        metavar="NAME",
-        help="Kubeconfig context instead of the environment's.",
-        autocompletion=complete.contexts,
-    ),
+
+
+def context_option(help_: str) -> Any:
+    """`--context` of a command, with its own help."""
+    return typer.Option("--context", metavar="NAME", help=help_, autocompletion=complete.contexts)
+
+
+Context = Annotated[str, context_option("Use this kubeconfig context instead of the environment's.")]
+NewContext = Annotated[
+    str, context_option("Kubeconfig context of the new environment (default: the current context).")
 ]
 RequestTimeout = Annotated[
     float,
@@ -124,7 +134,7 @@ FitCheck = Annotated[
     bool,
     typer.Option(
         "--fit-check/--no-fit-check",
-        help="Say whether new pods that ask for devices would fit on the nodes.",
+        help="Check whether new pods that request devices would fit on the nodes.",
     ),
 ]
 Verify = Annotated[

@@ -37,7 +37,7 @@ GENERATE = PrototypeUsage(
     "COMPONENT [--PARAM VALUE]...",
     "Add a component to the app, from a prototype.",
     "COMPONENT",
-    (("--if-missing", "Change nothing if a component of this name and prototype exists."),),
+    (("--if-missing", "Do not fail if it already exists from this prototype; change nothing."),),
 )
 PREVIEW = PrototypeUsage(
     "prototype preview",

@@ -47,7 +47,7 @@ WaitFor = Annotated[
     ),
 ]
 Timeout = Annotated[
-    float, timeout_option("Time limit of the whole run, such as 30s or 10m (default with --wait: 10m).")
+    float, timeout_option("Time limit of the whole command, such as 30s or 10m (default with --wait: 10m).")
 ]
 LockTimeout = Annotated[
     float,
@@ -56,7 +56,7 @@ LockTimeout = Annotated[
         metavar="DURATION",
         click_type=Duration(least="0s"),
         show_default=False,
-        help="How long to wait for another run on the same environment to end (default 60s).",
+        help="How long to wait for the environment's lock, held by another dlctl command (default 60s).",
     ),
 ]
 
@@ -71,11 +71,11 @@ def goal_of(*, wait: bool, wait_for: WaitGoal | None) -> "Goal | None":
 
 
 def deadline_of(timeout: float, *, waits: bool) -> float:
-    """The end of a run that begins now, by the monotonic clock; endless without `--timeout` and a wait."""
+    """The end of a command that starts now by the monotonic clock; endless without `--timeout` and a wait."""
     seconds = timeout or (DEFAULT_TIMEOUT if waits else 0)
     return time.monotonic() + seconds if seconds else float("inf")
 
 
 def request_limit(request_timeout: float, timeout: float) -> float:
-    """The time limit of one request: not longer than the run may take; 0 is the default."""
+    """The time limit of one request: not longer than the command may take; 0 is the default."""
     return request_timeout or (min(timeout, DEFAULT_REQUEST) if timeout else 0)

@@ -50,7 +50,7 @@ def adopt(
     environment: EnvironmentName,
     objects: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[KIND/NAME...]", help="Only these objects; all that there are by default."),
+        typer.Argument(metavar="[KIND/NAME...]", help="Only these objects (default: all)."),
     ] = None,
     component: Components = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the diff without writing.")] = False,
@@ -62,11 +62,11 @@ def adopt(
     context: Context = "",
     request_timeout: RequestTimeout = 0,
 ) -> None:
-    """Take over existing objects that kubectl, Helm, ksonnet or another environment of this app made.
+    """Take over existing objects that kubectl, Helm, ksonnet or another environment of this app created.
 
-    They get labels, and their fields get this app as owner, so that what leaves the app leaves the cluster.
-    Nothing restarts: an object that would change is refused. Labels and annotations that the app does not
-    state are removed, with a note.
+    They get the app's labels, and the app becomes their field manager, so that objects removed from the app
+    can be pruned from the cluster. Nothing restarts: an object that would change is refused. Labels and
+    annotations that the app does not set are removed, with a note.
     """
     runtime = runtime_of(ctx)
     progress = LiveProgress(quiet=output is PlanFormat.JSON)

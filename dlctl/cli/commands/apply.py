@@ -115,9 +115,9 @@ def apply(
     Objects that are no longer rendered stay, with a note; --prune deletes them once everything is applied.
     Nothing is written if the cluster is not the one that the environment is pinned to, if an object
     belongs to another app or environment, or if another manager owns a field. Several environments are
-    all planned before the first write. --plan applies a plan that 'diff --save' wrote; nothing is written if
-    its files or its cluster changed so that more would be done. With --wait the exit code is 3 if something
-    is still on its way when the time is over, and 1 if something failed.
+    all planned before the first write. --plan applies a plan written by 'diff --save'; nothing is written if
+    its files or the cluster have changed so that more would change than the plan shows. With --wait the exit
+    code is 3 if something is still in progress at the timeout, and 1 if something failed.
     """
     refuse_recorded(ctx, plan_file)
     runtime = runtime_of(ctx)

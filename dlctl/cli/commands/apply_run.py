@@ -83,7 +83,7 @@ class ApplyRun(Struct, frozen=True):
         return check
 
     def _refused(self, planned: Planned) -> Planned:
-        """The plan. Raises PlanError if a step is refused, or if the user lacks rights."""
+        """The plan. Raises PlanError if a step is refused, or if the user lacks permissions."""
         refuse_planned(self.session, planned)
         require_rights(self.session, planned)
         return planned

@@ -15,7 +15,7 @@ from dlctl.text import shown_name, shown_size
 
 app = application(
     no_args_is_help=True,
-    help="List and clear what dlctl keeps to be fast.",
+    help="List and clear the cache.",
     epilog="Examples: dlctl cache list; dlctl cache clear",
 )
 
@@ -42,7 +42,7 @@ def clear_parts(
         ),
     ] = None,
 ) -> None:
-    """Delete parts of the cache; they are made again when they are needed."""
+    """Delete parts of the cache; they are created again when they are needed."""
     from dlctl.cli.output.streams import log
     from dlctl.files.cache import cache_parts, clear
 

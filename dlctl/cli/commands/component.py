@@ -64,7 +64,7 @@ def set_component(
     env: InEnvironment = "",
     disabled: Annotated[
         bool | None,
-        typer.Option("--disabled/--enabled", help="Leave the component out of the environment, or not."),
+        typer.Option("--disabled/--enabled", help="Disable or enable the component in the environment."),
     ] = None,
 ) -> None:
     """Disable or enable a component in one environment.

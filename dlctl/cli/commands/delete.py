@@ -76,7 +76,8 @@ def delete(
         ),
     ] = False,
     runs: Annotated[
-        bool, typer.Option("--runs", help="Also delete the runs that 'job submit' made; else they stay.")
+        bool,
+        typer.Option("--runs", help="Also delete the runs that 'job submit' created; else they are kept."),
     ] = False,
     wait: Annotated[
         bool, typer.Option("--wait/--no-wait", help="Wait until the objects are deleted.")
@@ -97,7 +98,7 @@ def delete(
 
     Only objects with the labels of this app and environment are deleted, including those of components
     that are disabled or were removed from dlctl.yaml. Namespaces, CRDs, volumes and claims are kept.
-    Runs of jobs are named and kept; --runs deletes them, with their configuration.
+    Runs of jobs are listed and kept; --runs deletes them, with their configuration.
     """
     runtime = runtime_of(ctx)
     selection = Selection(tuple(component or ()))

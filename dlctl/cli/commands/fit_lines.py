@@ -1,4 +1,4 @@
-"""The lines of `apply` and `diff` that say whether new pods that ask for devices would fit."""
+"""The lines of `apply` and `diff` that say whether new pods that request devices would fit."""
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from dlctl.plan.model import MAKING
 from dlctl.workflow.plan import Planned
 from dlctl.workflow.session import Session
 
-if TYPE_CHECKING:  # imported only where a plan makes pods
+if TYPE_CHECKING:  # imported only where a plan creates pods
     from dlctl.nodes.fit.report import Verdict
     from dlctl.workflow.fit.planned import PlannedFit
 

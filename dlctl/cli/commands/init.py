@@ -9,7 +9,7 @@ import typer
 from dlctl.app.create import check_location, create_app
 from dlctl.app.environment_edit import NewFiles, environment_files
 from dlctl.app.names import check_environment_name, check_name
-from dlctl.cli.arguments.options import Context, KubeconfigFile, RequestTimeout
+from dlctl.cli.arguments.options import KubeconfigFile, NewContext, RequestTimeout
 from dlctl.cli.commands.env.pin import pinned
 from dlctl.cli.commands.table import application
 from dlctl.cli.connect import ClusterFlags, Connector
@@ -24,7 +24,7 @@ app = application()
 def init(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the app and of its folder.")],
-    context: Context = "",
+    context: NewContext = "",
     namespace: Annotated[
         str,
         typer.Option("-n", "--namespace", metavar="NAMESPACE", help="Namespace of the first environment."),

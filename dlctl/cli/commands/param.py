@@ -95,9 +95,7 @@ def list_params(
         ),
     ] = "",
     env: InEnvironment = "",
-    everything: Annotated[
-        bool, typer.Option("--all", help="Also list parameters that have their default.")
-    ] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Also list parameters that are not set.")] = False,
     output: TableOutput = TableFormat.TABLE,
 ) -> None:
     """List the parameters that are set, with their values and origins; JSON has all parameters."""

@@ -48,7 +48,7 @@ def _note_text_null(runtime: Runtime, place: Place, names: Sequence[str]) -> Non
                 first, *rest = split_name(name)
                 spec = prototype.typed_spec(first)
                 if spec is not None and typed_value(spec, tuple(rest), "null") == "null":
-                    log(f"note: {name} is the text 'null' now; with --json, null leaves the field out")
+                    log(f"note: {name} is now the string 'null'; with --json, null leaves the field out")
             return
 
 
@@ -88,7 +88,7 @@ def unset_values(runtime: Runtime, words: list[str], env: str, *, if_exists: boo
 
 
 def _warn_about_secrets(runtime: Runtime, place: Place, names: Sequence[str]) -> None:
-    """Warn once of secrets that are stored in clear, for the first component that declares one."""
+    """Warn once of secrets that are stored in plain text, for the first component that declares one."""
     app, catalogue = runtime.app(), runtime.catalogue()
     file = params_file(place.environment) if place.environment else APP_FILE
     for component in app.components.values():

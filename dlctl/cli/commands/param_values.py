@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # not imported for completion
 
 
 def force_of(*, as_json: bool, as_string: bool, shell: bool) -> "Force":
-    """How values are parsed. Raises UsageError if the options exclude each other."""
+    """How values are parsed. Raises UsageError if the options cannot be used together."""
     from dlctl.params.parse_value import Force
 
     wanted = {"--json": as_json, "--string": as_string, "--shell": shell}
@@ -35,7 +35,7 @@ def from_input(name: str, value: str, words: Sequence[str]) -> str:
 
     text = text_of(sys.stdin.buffer.read(), "standard input")
     if not text:
-        raise UsageError(f"no value of {name}: standard input is empty", hint="for an empty text write ''")
+        raise UsageError(f"no value of {name}: standard input is empty", hint="for an empty string write ''")
     return text.removesuffix("\n").removesuffix("\r")
 
 

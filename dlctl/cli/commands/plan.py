@@ -50,7 +50,7 @@ def show(
     plan, content = read_plan(file)
     signers = [each.fingerprint for each in plan_signatures(file, content)]
     if has_other_signatures(file, content):
-        log_event(WarningNote(f"{signature_file(file)} has signatures that are not of this plan"))
+        log_event(WarningNote(f"{signature_file(file)} has signatures that do not match this plan"))
     if output is ShownPlan.JSON:
         write_document(runtime_of(ctx), "SavedPlan", plan=plain_value(plan), signatures=signers)
     elif output is ShownPlan.MARKDOWN:
@@ -71,7 +71,7 @@ def sign(
 ) -> None:
     """Sign a plan with ssh-keygen; the signature is written beside it, to FILE.sig.
 
-    An environment with 'approve' in its environment.yaml takes only plans that one of its keys signed.
+    An environment with 'approve' in its environment.yaml accepts only plans signed with one of its keys.
     """
     from dlctl.cli.output.streams import log
     from dlctl.workflow.saved.file import read_plan

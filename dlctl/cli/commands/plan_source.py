@@ -24,7 +24,8 @@ PlanFile = Annotated[
     typer.Option(
         "--plan",
         metavar="FILE",
-        help="Apply the plan in this file, which 'diff --save' wrote; refused if more would be done now.",
+        help="Apply the plan in this file, written by 'diff --save'; refused if more would change than it "
+        "shows.",
     ),
 ]
 

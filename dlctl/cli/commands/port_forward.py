@@ -34,7 +34,7 @@ def port_forward(
 ) -> None:
     """Forward local ports to a pod, or to a pod of a job or a server, until Ctrl-C.
 
-    Without --env all environments of the app are looked through. Only on the cluster that the environment is
+    Without --env all environments of the app are searched. Only on the cluster that the environment is
     pinned to; it listens on loopback alone.
     """
     from dlctl.cli.commands.job.forwarding import forward_any, ports_of

@@ -31,16 +31,16 @@ def preflight(
     environment: EnvironmentName,
     output: Annotated[
         PreflightFormat,
-        typer.Option("-o", "--output", help="Output format; yaml is the smallest Role and ClusterRole."),
+        typer.Option("-o", "--output", help="Output format; yaml is a minimal Role and ClusterRole."),
     ] = PreflightFormat.TABLE,
     kubeconfig: KubeconfigFile = None,
     context: Context = "",
     request_timeout: RequestTimeout = 0,
 ) -> None:
-    """List the rights that plan, apply, prune and wait need, and whether you have them.
+    """List the permissions that plan, apply, prune and wait need, and whether you have them.
 
     Also says which quota an apply would exceed, and which webhooks refuse dry runs. Exit code 1 means that
-    rights are missing. -o yaml prints the smallest roles, whether you have the rights or not.
+    permissions are missing. -o yaml prints a minimal Role and ClusterRole, whether you have them or not.
     """
     from dlctl.cli.output.views.preflight import print_preflight
     from dlctl.workflow.preflight import preflight as check

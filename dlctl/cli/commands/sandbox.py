@@ -60,9 +60,9 @@ def up(
         list[str] | None,
         typer.Option(
             metavar="SHAPE=N,…|FILE",
-            help="Simulated nodes: built-in shapes with their counts (v100x8-ib100=3,cpu-only=5; may be "
-            "repeated), or a YAML file with Node objects or a plan. On a running sandbox, the nodes of each "
-            "named shape become exactly these.",
+            help="Simulated nodes: built-in shapes with their counts (v100x8-ib100=3,cpu-only=5; can be "
+            "repeated), or a YAML file with Node objects or a plan. On a running sandbox, they replace the "
+            "nodes of each named shape.",
         ),
     ] = None,
     merge: Annotated[
@@ -170,7 +170,9 @@ def simulate(
             autocompletion=complete.environments,
         ),
     ],
-    story: Annotated[str, typer.Argument(help=f"Of pods: {FORMS}. Of a node: {NODE_FORMS}.")],
+    story: Annotated[
+        str, typer.Argument(metavar="BEHAVIOR", help=f"Of pods: {FORMS}. Of a node: {NODE_FORMS}.")
+    ],
     number: Annotated[
         int | None, typer.Argument(metavar="[N]", min=1, help="GPUs that a node loses.")
     ] = None,
@@ -185,7 +187,7 @@ def simulate(
     namespace: Annotated[str, typer.Option("-n", "--namespace", help="The job's namespace.")] = "default",
     output: TableOutput = TableFormat.TABLE,
 ) -> None:
-    """Make running pods or a node of a sandbox behave in another way, from now on."""
+    """Simulate a failure or other behavior of running pods or of a node of a sandbox."""
     from dlctl.cli.commands.simulated import Request, simulated
 
     runtime = runtime_of(ctx)

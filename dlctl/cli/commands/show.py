@@ -71,7 +71,9 @@ def show(
     reveal: Annotated[
         bool,
         typer.Option(
-            "--reveal-secrets", help="Print secret values unmasked, except those that only plans read."
+            "--reveal-secrets",
+            help="Print secret values unmasked, except values from fromEnv, fromFile and SOPS, which only "
+            "diff and apply read.",
         ),
     ] = False,
 ) -> None:

@@ -23,7 +23,7 @@ _SHOWN = 5
 
 
 class FileOptions(Struct, frozen=True):
-    """Write secrets in clear, leave out objects with secrets, and write the namespaces, too."""
+    """Write secrets in plain text, leave out objects with secrets, and write the namespaces, too."""
 
     reveal: bool
     skip_secrets: bool
@@ -83,7 +83,7 @@ def _refuse_or_note(rendering: Rendering, secret: Sequence[Manifest], options: F
     if not options.skip_secrets:
         raise UsageError(
             f"{environment}: objects hold secrets: {names}",
-            hint="--reveal-secrets writes them in clear; --skip-secrets leaves these objects out",
+            hint="--reveal-secrets writes them in plain text; --skip-secrets leaves these objects out",
         )
     log_event(Note(f"{environment}: left out, since they hold secrets: {names}"))
 

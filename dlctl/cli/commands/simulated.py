@@ -43,7 +43,7 @@ def simulated(runtime: Runtime, request: Request) -> Simulated:
         simulate_node(chosen, name, request.story, request.number, home=home)
         return Simulated(chosen, node=name)
     if request.number is not None:
-        raise UsageError("a number is for lose-gpu only", hint=f"stories of nodes: {NODE_FORMS}")
+        raise UsageError("a number is for lose-gpu only", hint=f"behaviors of nodes: {NODE_FORMS}")
     if kind != "job" and (app := _app_with(runtime, request.target)):
         chosen = request.sandbox or _sandbox_of(app, request.target)
         labels = target_labels(app.name, request.target)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dlctl.cli.arguments.options import (
-    AllOrEverything,
+    AllOrObjects,
     Components,
     Context,
     Environments,
@@ -45,7 +45,7 @@ app = application()
 def status(
     ctx: typer.Context,
     environments: Environments = None,
-    all_: AllOrEverything = False,
+    all_: AllOrObjects = False,
     all_objects: Annotated[
         bool, typer.Option("--all-objects", help="List every object, and not only what is not ready.")
     ] = False,
@@ -67,7 +67,7 @@ def status(
         bool,
         typer.Option(
             "--exit-status",
-            help="Exit with 0 if all is ready, 3 if something is on its way, 1 if it failed or is missing.",
+            help="Exit with 0 if all is ready, 3 if something is in progress, 1 if it failed or is missing.",
         ),
     ] = False,
     max_parallel: MaxParallel = MAX_PARALLEL,
@@ -78,10 +78,11 @@ def status(
 ) -> None:
     """Show the components of an environment: how many of their objects are ready, and which are not.
 
-    Current: matches its spec. InProgress: not yet. Failed: will not become current by itself. NotFound:
-    not applied. Unknown: could not be read. The exit code is 0 for each of these, but not with --exit-status
-    or --wait. Objects that are no longer rendered are marked '(not rendered)'. A component that cannot be
-    rendered, such as one without a required value, is left out with its error, and the exit code is 1.
+    Current: matches its spec. InProgress: not yet reconciled. Failed: will not become current by itself.
+    NotFound: not applied. Unknown: could not be read. The exit code is 0 for each of these, but not with
+    --exit-status or --wait. Objects that are no longer rendered are marked '(not rendered)'. A component
+    that cannot be rendered, such as one without a required value, is left out with its error, and the exit
+    code is 1.
     """
     selection = Selection(tuple(component or ()))
     runtime = runtime_of(ctx)

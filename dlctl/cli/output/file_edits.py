@@ -27,7 +27,7 @@ def write_edits(root: Path, compute: Callable[[], Sequence[FileChange]]) -> bool
 
 
 def log_changes(root: Path, changes: Sequence[FileChange]) -> None:
-    """Print the files that were written, but for the file lists in vendor/ and the schemas for editors."""
+    """Print the files that were written, except for the file lists in vendor/ and the schemas for editors."""
     from dlctl.app.file_schemas import FOLDER
 
     if any(adds_app_id(root, change) for change in changes):
@@ -63,7 +63,7 @@ def with_schemas(
 
 
 def warn_about_secrets(prototype: "Prototype", names: Iterable[str], component: str, file: str) -> None:
-    """Warn once if values of secret parameters were stored: they are in clear in a file."""
+    """Warn once if values of secret parameters were stored: they are in plain text in a file."""
     specs = (prototype.typed_spec(name) for name in names)
     secret = [spec for spec in specs if spec is not None and spec.secret]
     if secret:
@@ -72,8 +72,9 @@ def warn_about_secrets(prototype: "Prototype", names: Iterable[str], component: 
 
         first = f"{secret[0].name}.KEY" if has_secret_entries(secret[0]) else secret[0].name
         log(
-            f"warning: {listed([spec.name for spec in secret])} {verb}, stored in clear in {file}; to keep "
-            f"it out of files, store where it is: dlctl param set {component} {first} '{{fromEnv: NAME}}'",
+            f"warning: {listed([spec.name for spec in secret])} {verb}, stored in plain text in {file}; "
+            "to keep the value out of the file, store a reference instead: "
+            f"dlctl param set {component} {first} '{{fromEnv: NAME}}'",
             Style.WARN,
         )
 

@@ -111,7 +111,7 @@ def _held(reads: _Reads, status: ObjectStatus, live: JsonObject, pods: Pods) -> 
     for text in held_by_queue(queue, queued, reads.rules):
         yield Cause(status.ref, "queue", text)
     for kind in reads.holders.missing(live):
-        made = f"{kind.operator or 'its controller'} made no {kind.kind.kind} for this {status.ref.kind}"
+        made = f"{kind.operator or 'its controller'} created no {kind.kind.kind} for this {status.ref.kind}"
         yield Cause(status.ref, "queue", f"queue {queue}: {made}")
     for text in held_by_gang(gangs, pods, reads.rules):
         yield Cause(status.ref, "gang", text)

@@ -86,7 +86,7 @@ def _gang_waits_for(message: str, wanted: int, pods: Collection[JsonObject]) -> 
         return texts[0]
     if message and not _EMPTY.search(message):
         return message
-    return f"{len(pods)} of {wanted} pods made" if len(pods) < wanted else "waits for its scheduler"
+    return f"{len(pods)} of {wanted} pods created" if len(pods) < wanted else "waits for its scheduler"
 
 
 def runs(pod: JsonObject) -> bool:

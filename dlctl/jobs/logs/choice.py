@@ -75,7 +75,7 @@ def sources_of(pod: ChosenPod, choice: Choice, *, previous: bool = False) -> Ite
         run = run_of(pod.body, name)
         called = f"{pod.replica}/{name}" if len(names) > 1 else pod.replica
         if previous and not run.before:
-            yield LogNotice(f"{called}: container {name} has no previous run")
+            yield LogNotice(f"{called}: container {name} has no previous instance")
         elif not run.id:
             yield LogNotice(f"{called}: container {name} has not started: {pod.row.cause or run.waiting}")
         else:

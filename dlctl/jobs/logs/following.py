@@ -182,7 +182,7 @@ class Following:
             self._over = self._last_line = time.monotonic()
 
     def _is_over(self) -> bool:
-        """After the end of the job: all logs are read, but for those of containers that run on."""
+        """After the end of the job: all logs are read, except those of containers that run on."""
         now = time.monotonic()
         if self._over is None or now - self._over < GRACE or not self._streams.items.empty():
             return False

@@ -113,7 +113,7 @@ class RunLog:
 
     def _gone(self) -> LogNotice:
         name, container = self._source.replica, self._source.container
-        return LogNotice(f"{name}: the log of an earlier run of container {container} is not kept any more")
+        return LogNotice(f"{name}: the log of an earlier instance of container {container} is no longer kept")
 
     def _failed(self, error: ClusterError) -> LogNotice:
         return LogNotice(f"{self._source.replica}: {error.message}", failed=True)

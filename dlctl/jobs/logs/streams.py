@@ -63,7 +63,7 @@ class Streams:
             if len(self._active) >= self._most:
                 if not self._full:
                     self._full = True
-                    yield LogNotice(f"{self._most} logs are followed at once, the others wait for one to end")
+                    yield LogNotice(f"{self._most} logs are followed at the same time, the others wait")
                 return
             if not self._is_busy(source):
                 del self._waiting[source.key]

@@ -1,4 +1,4 @@
-"""What differs between two runs: their parameters, and their objects but for the run's name."""
+"""What differs between two runs: their parameters, and their objects except for the run's name."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any

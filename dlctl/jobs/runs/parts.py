@@ -62,7 +62,7 @@ def _the_job(component: str, manifests: Iterable[Manifest], rules: Rules) -> Man
     if not jobs:
         raise PlanError(
             f"component {component} has no job, so it has no runs",
-            hint="'dlctl apply ENV -c COMPONENT' applies components that are no jobs",
+            hint="'dlctl apply ENV -c COMPONENT' applies components that are not jobs",
         )
     names = listed(f"{each.ref.kind}/{each.ref.name}" for each in jobs)
     raise PlanError(

@@ -40,8 +40,8 @@ def items_beside(manifest: Manifest, live: JsonObject, manager: str, error: Clus
     owners = tuple(owner for owner, _ in items)
     names = ", ".join(f"{owner.manager} owns {owner.field}" for owner in owners)
     reason = (
-        f"{found[1]} would keep what others have changed beside what the app states, and the server accepts "
-        f"no two of one name: {names}"
+        f"{found[1]}: the merged list would have two items with the same name, or one without a name, since "
+        f"another field manager owns an item: {names}"
     )
     return Beside(owners, reason, _hint(manifest, live, path, [place for _, place in items], owners))
 
@@ -77,7 +77,7 @@ def _hint(
     patch = json.dumps(_patch(live, value_at_path(manifest.body, path), path, places))
     name = f"{ref.kind.lower()}/{ref.name}"
     return (
-        f"state the same in the app, or change it back and apply again: kubectl patch {name}{where} "
+        f"set the same in the app, or change it back and apply again: kubectl patch {name}{where} "
         f"--type=json -p '{patch}'"
     )
 

@@ -69,7 +69,7 @@ def _refused(
         reason = f"other field managers own fields: {conflict_text(error.conflicts)}"
         hint = (
             "pass --force-conflicts to take them over, remove them from the manifest to leave them, "
-            "or state the same values to share them"
+            "or set the same values to share them"
         )
         step = _step(Action.CONFLICT, manifest, resource, live, reason, hint)
         merged = overlay(clean(live), clean(manifest.body))
@@ -115,7 +115,7 @@ def _immutable(
     fields = ", ".join(dict.fromkeys(_FIELD.findall(error.whole or error.message))) or "a field"
     reason = f"{fields} cannot be changed in place"
     if manifest.ref.group_kind in PROTECTED:
-        hint = "deleting this object would delete more than the object: do it manually if intended"
+        hint = "deleting this object also deletes the objects or data in it: do it manually if intended"
         return _step(Action.UNKNOWN, manifest, resource, live, reason, hint)
     if not (options.replace or allows_replace(manifest)):
         hint = "pass --replace to delete and recreate the object"

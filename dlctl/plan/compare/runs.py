@@ -1,6 +1,6 @@
 """Steps that change a run after its pods were made: such a change starts nothing.
 
-A controller makes no pods for a Job or a training job that has ended, and those of the training operator
+A controller makes no pods for a Job or a training job that has finished, and those of the training operator
 leave existing pods as they are when the template is changed. Nothing in such a job tells that its pods are
 older than its template: who changes it writes that into an annotation, until the job is made again.
 """
@@ -41,25 +41,25 @@ def of_a_run(step: Step, live: JsonObject, options: PlanOptions) -> Step:
         return step
     if options.replace:
         return replaced(step.manifest, step.resource, live, why)
-    what = "this change starts nothing" if now else "that has started nothing"
+    what = "this change does not start it again" if now else "it was not run again"
     manifest = _marked(step.manifest, live) if begun or _is_marked(live) else step.manifest
-    return replace(step, manifest=manifest, reason=f"{why}, and {what}", hint=_HINT, starts_nothing=True)
+    return replace(step, manifest=manifest, reason=f"{why}; {what}", hint=_HINT, starts_nothing=True)
 
 
 def _changed_now(step: Step, live: JsonObject, rules: Rules, *, begun: bool) -> str:
     """Why the step's own changes start nothing."""
     if begun:
-        return "its run has begun, and its pods keep the template that they were made from"
+        return "it has started, and its running pods keep the old pod template"
     ended = ended_run(live, rules) if any(map(_is_of_the_run, step.changes)) else None
-    return f"its run has ended ({ended.how})" if ended else ""
+    return f"it has finished ({ended.how})" if ended else ""
 
 
 def _changed_before(step: Step, live: JsonObject, rules: Rules) -> str:
     """Why an earlier change has started nothing."""
     before = changed_after_end(live, rules) if step.action is Action.UNCHANGED else None
     if before is not None:
-        return f"its run {before.how} before its spec was last changed"
-    return "its template was changed after its run had begun" if _is_marked(live) else ""
+        return f"it {before.how} before its spec was last changed"
+    return "its pod template was changed after it had started" if _is_marked(live) else ""
 
 
 def _is_of_the_run(change: FieldChange) -> bool:

@@ -62,7 +62,7 @@ def fields_of_others(live: JsonObject, manager: str, *, with_whole: bool = False
 
 
 def field_entries(live: JsonObject) -> Iterator[tuple[str, str, Fields]]:
-    """Manager, time and fields of each entry, but for those of an object's status."""
+    """Manager, time and fields of each entry, except those of an object's status."""
     for entry in _entries(live):
         if entry.get("subresource") != "status":
             time = str(entry.get("time") or "")

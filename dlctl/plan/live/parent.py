@@ -13,7 +13,7 @@ from dlctl.plan.model import Scope
 
 
 def read_parent(cluster: Cluster, scope: Scope) -> Parent:
-    """The parent of a target's set, by one GET. Raises ClusterError, but for a refused request."""
+    """The parent of a target's set, by one GET. Raises ClusterError, except for a refused request."""
     return _read(cluster, parent_of(scope.app, scope.environment, scope.namespace, scope.app_id))
 
 
@@ -24,7 +24,7 @@ def earlier_parents(cluster: Cluster, scope: Scope) -> tuple[Parent, ...]:
 
 
 def read_again(cluster: Cluster, parent: Parent) -> Parent:
-    """A parent that was read before, as it is now. Raises ClusterError, but for a refused request."""
+    """A parent that was read before, as it is now. Raises ClusterError, except for a refused request."""
     return _read(cluster, Parent(parent.ref, parent.labels, parent.app_id))
 
 

@@ -1,4 +1,4 @@
-"""The smallest Role and ClusterRole that grant rights."""
+"""A minimal Role and ClusterRole that grant permissions."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby

@@ -28,7 +28,7 @@ _ACTIONS = {
 class Finding(Struct, frozen=True):
     """What is other than planned for one object; `refused`: the plan does not hold.
 
-    `less`: a planned step would not be done any more. `blocked`: it cannot be done; `hint` says what to do.
+    `less`: a planned step would no longer be done. `blocked`: it cannot be done; `hint` says what to do.
     """
 
     text: str
@@ -39,7 +39,7 @@ class Finding(Struct, frozen=True):
 
 
 Gone = Callable[[Sequence[SavedObject]], Set[SavedRef]]
-"""Which of the objects that a plan deletes do not exist any more."""
+"""Which of the objects that a plan deletes no longer exist."""
 
 
 def compare_plans(saved: SavedPlan, plan: Plan, digests: ObjectDigests, gone: Gone) -> tuple[Finding, ...]:
@@ -94,8 +94,8 @@ def _vanished_all(vanished: Sequence[SavedObject], gone: Gone) -> Iterator[Findi
     done = gone(deletions) if deletions else frozenset()
     if done:
         names = listed([str(each.ref) for each in sorted(done)], limit=5)
-        verb = "is" if len(done) == 1 else "are"
-        text = f"{counted(len(done), 'object')} that the plan deletes {verb} gone already: {names}"
+        verb = "has" if len(done) == 1 else "have"
+        text = f"{counted(len(done), 'object')} that the plan deletes {verb} already been deleted: {names}"
         yield Finding(text, refused=False)
     yield from (_vanished(each) for each in vanished if each.object not in done)
 
@@ -104,8 +104,8 @@ def _vanished(before: SavedObject) -> Finding | None:
     if before.action is Action.UNCHANGED:
         return None
     if before.action is Action.CREATE and before.object.ref.group_kind == NAMESPACE:
-        return Finding(f"{before.object.ref} exists already", refused=False)  # of the half that was applied
-    text = f"{before.object.ref} would {_ACTIONS[before.action]} by the plan, and would not any more"
+        return Finding(f"{before.object.ref} already exists", refused=False)  # of the half that was applied
+    text = f"{before.object.ref} would {_ACTIONS[before.action]} by the plan, but not by a new one"
     return Finding(text, refused=True, less=True)
 
 
@@ -113,13 +113,13 @@ def _compared(before: SavedObject, step: Step, digests: ObjectDigests) -> Findin
     if step.action is Action.UNCHANGED:
         return None
     if before.action is Action.REPLACE and step.action is Action.CREATE:
-        return _note(digests, step, "is deleted already, and only created")
+        return _note(digests, step, "has already been deleted, and will only be created")
     if _existed(before) and step.action is Action.CREATE:
         return _more(digests, step, "was deleted after the plan was made")
     if _existed(before) and before.uid != step.uid:
         return _more(digests, step, "was replaced by another object after the plan was made")
     if step.action not in _NO_MORE_THAN.get(before.action, ()):
-        planned = f"would {_ACTIONS[before.action]} by the plan, and would {_ACTIONS[step.action]} now"
+        planned = f"would {_ACTIONS[before.action]} by the plan, but would {_ACTIONS[step.action]} now"
         return _more(digests, step, f"{planned}{_why(step, digests)}{_of_managers(step, digests)}")
     if step.action is Action.CREATE or before.resource_version == step.version:
         return None
@@ -146,8 +146,8 @@ def _is_done(before: SavedObject, step: Step) -> bool:
 
 def _done(names: Sequence[str]) -> Iterator[Finding]:
     if names:
-        are, them = ("is", "it") if len(names) == 1 else ("are", "them")
-        head = f"{counted(len(names), 'object')} {are} already as the plan would make {them}"
+        match = "matches" if len(names) == 1 else "match"
+        head = f"{counted(len(names), 'object')} already {match} the plan"
         yield Finding(f"{head}: {listed(names, limit=5)}", refused=False)
 
 
@@ -158,9 +158,11 @@ def _changed_object(before: SavedObject, step: Step, digests: ObjectDigests) -> 
     more = {change.path for change in now.changes if change not in known}
     if more:
         lines = listed([*_shown(step, digests, more)], limit=5)
-        return _more(digests, step, f"changed after the plan was made, and would now also change {lines}")
-    less = "less" if len(now.changes) < len(before.changes) else "the same"
-    return _note(digests, step, f"changed after the plan was made; {less} would be done to it")
+        return _more(
+            digests, step, f"changed after the plan was made; an apply would now also change {lines}"
+        )
+    less = "fewer" if len(now.changes) < len(before.changes) else "the same"
+    return _note(digests, step, f"changed after the plan was made; {less} changes remain")
 
 
 def _shown(step: Step, digests: ObjectDigests, paths: set[str]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""A plan as a file holds it: versioned JSON, without a secret in clear."""
+"""A plan as a file holds it: versioned JSON, without a secret in plain text."""
 
 from typing import Any
 

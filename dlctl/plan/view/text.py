@@ -89,7 +89,7 @@ def step_text(step: "MaskedStep", environment: str) -> str:
 
 
 def _cost(step: "MaskedStep") -> str:
-    """What a change of an object that makes pods costs: `; no restart`."""
+    """What a change of an object that creates pods costs: `; no restart`."""
     cost = step.cost
     if cost is None or (not cost.pods and step.action is not Action.UPDATE):
         return ""

@@ -26,7 +26,7 @@ NO_DEADLINE = 2**31 - 1
 def rule(body: JsonObject, now: datetime | None) -> Verdict:
     """Every replica has the new template, is ready and available, and the rollout is complete.
 
-    A paused rollout does not go on by itself.
+    A paused rollout does not continue by itself.
     """
     verdict = _rolling_out(body)
     if value_at(body, "spec", "paused") is not True:
@@ -34,7 +34,7 @@ def rule(body: JsonObject, now: datetime | None) -> Verdict:
     waiting = _waiting(body)
     if waiting is None:
         return current(f"{number_at(body, 'status', 'readyReplicas')} replicas ready, paused")
-    return failed(f"paused, and does not go on by itself: {waiting}")
+    return failed(f"rollout is paused (spec.paused): {waiting}")
 
 
 def _rolling_out(body: JsonObject) -> Verdict:

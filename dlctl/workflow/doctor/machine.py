@@ -56,5 +56,5 @@ def _folder(name: str, path: Path, hint: str) -> Diagnosis:
     if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
         return Diagnosis("folders", name, State.WARNING, f"{path} cannot be written", hint)
     if there != path:
-        return Diagnosis("folders", name, State.OK, f"{path}, not made yet")
+        return Diagnosis("folders", name, State.OK, f"{path}, not created yet")
     return Diagnosis("folders", name, State.OK, f"{path}, {shown_size(sum(file_sizes(path)))}")

@@ -78,7 +78,7 @@ class ClusterFit(Struct, frozen=True):
 
 
 NOTHING = ClusterFit(())
-"""No component makes pods."""
+"""No component creates pods."""
 
 
 def check_cluster(

@@ -22,7 +22,7 @@ def require_valid_pods(manifests: Iterable[Manifest], redactor: Redactor, find: 
     """Raise RenderError with every place of these objects where a pod template is invalid."""
     errors = list(_errors(manifests, redactor, find))
     if errors:
-        raise joined(errors, RenderError, f"{len(errors)} fields of objects that make pods are invalid")
+        raise joined(errors, RenderError, f"{len(errors)} fields of objects that create pods are invalid")
 
 
 def _errors(manifests: Iterable[Manifest], redactor: Redactor, find: Finder) -> Iterator[RenderError]:

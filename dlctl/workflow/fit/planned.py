@@ -1,4 +1,4 @@
-"""`apply` and `diff`: would the new pods of a plan that ask for devices fit? One line for each component."""
+"""`apply` and `diff`: would the new pods of a plan that request devices fit? One line for each component."""
 
 from collections.abc import Iterator, Sequence
 
@@ -21,7 +21,7 @@ DECIDING = frozenset(listing.kind for listing in LISTINGS)
 
 
 class PlannedFit(Struct, frozen=True):
-    """The verdicts on components whose new pods ask for devices; `note` says why there are none."""
+    """The verdicts on components whose new pods request devices; `note` says why there are none."""
 
     fit: ClusterFit = NOTHING
     note: str = ""
@@ -39,7 +39,7 @@ def planned_fit(cluster: Cluster, plan: Plan, redactor: Redactor) -> PlannedFit:
         wanted = ToCheck((*manifests, *_deciding(plan)))
         return PlannedFit(masked_fit(check_cluster(cluster, wanted), redactor))
     except Forbidden:
-        return PlannedFit(note="whether pods fit is not checked: you may not list nodes")
+        return PlannedFit(note="whether pods fit is not checked: you do not have permission to list nodes")
     except ClusterError as error:
         return PlannedFit(note=f"whether pods fit is not checked: {redactor.mask_text(error.message)}")
 
@@ -52,7 +52,7 @@ def _deciding(plan: Plan) -> Iterator[Manifest]:
 
 
 def _asking(plan: Plan) -> Iterator[Manifest]:
-    """The objects of which new pods come that ask for devices.
+    """The objects of which new pods come that request devices.
 
     Components with an invalid pod template are left out: the API server says what is wrong with it.
     """
@@ -75,7 +75,7 @@ def _asks_for_devices(made: MadePods) -> bool:
 
 
 def _makes_new(step: Step, stated: Sequence[PodPlace] | None) -> bool:
-    """Whether a step makes pods: an update does where a template changes, or where there are more of them."""
+    """Whether a step creates pods: an update does where a template changes, or there are more of them."""
     if step.action is not Action.UPDATE or step.live is None or step.merged is None:
         return True
     before, after = _pods(step.live, stated), _pods(step.merged, stated)

@@ -99,7 +99,9 @@ class _Reader(Struct):
             found = map(read_pod, self.cluster.list(PODS, fields=COUNTED_PODS))
             return tuple(each for each in found if each is not None)
         except Forbidden:
-            self.notes.append("you may not list pods in all namespaces, so what is free is not known")
+            self.notes.append(
+                "you do not have permission to list pods in all namespaces, so what is free is not known"
+            )
             return None
 
     def read(
@@ -112,7 +114,7 @@ class _Reader(Struct):
         try:
             live = with_fresh_kinds(lambda: list(self._live(self._resource(listing), asking, listing)))
         except Forbidden:
-            return self._unread(listing, "you may not list them")
+            return self._unread(listing, "you do not have permission to list them")
         except UnknownKind:
             return self._unread(listing, "the cluster does not serve them")
         except KindUnavailable as error:

@@ -108,10 +108,10 @@ def _refuse_others(found: FoundJob, action: JobAction) -> None:
     name = full_name(found.ref)
     if not found.owner.environment:
         owner = owner_text(found.live.body)
-        whose = f"it belongs to {owner}" if owner else "nothing says that the app made it"
+        whose = f"it belongs to {owner}" if owner else "it does not have this app's labels"
         raise PlanError(
-            f"job {name} is not of environment {found.environment}: {whose}",
-            hint=f"{action} it where it was made, or with kubectl",
+            f"job {name} does not belong to environment {found.environment}: {whose}",
+            hint=f"{action} it where it was created, or with kubectl",
         )
     owners = mapping_at(found.live.body, "metadata").get("ownerReferences")
     for each in owners if isinstance(owners, list) else ():
@@ -125,11 +125,11 @@ def _refuse_others(found: FoundJob, action: JobAction) -> None:
 def _done(job: Job, action: JobAction) -> str:
     """Why nothing is left to do; empty where something is."""
     if job.phase is Phase.DELETING:
-        return "it is being deleted already" if action is JobAction.DELETE else "it is being deleted"
+        return "it is already being deleted" if action is JobAction.DELETE else "it is being deleted"
     if job.final and not job.devices.held:
-        return f"it has ended already: {job.phase}"
+        return f"it has already finished: {job.phase}"
     if action is JobAction.SUSPEND and job.phase is Phase.SUSPENDED:
-        return "it is suspended already"
+        return "it is already suspended"
     if action is JobAction.RESUME and job.phase is not Phase.SUSPENDED:
         return f"it is not suspended: {job.phase}"
     return ""
@@ -149,18 +149,18 @@ def _change(cluster: Cluster, found: FoundJob, action: JobAction) -> JobChange:
 
 
 def _notes(found: FoundJob, job: Job, action: JobAction) -> Iterator[str]:
-    """What else follows; a run is made again by nothing."""
+    """What else follows; nothing creates a run again."""
     component, environment = found.owner.component, found.environment
     if action is JobAction.DELETE and found.live.maker is not None:
         maker = ref_of(found.live.maker)
-        yield f"{maker.kind}/{maker.name} makes further jobs"
+        yield f"{maker.kind}/{maker.name} creates additional jobs"
     elif action is JobAction.DELETE and component and not job.run:
         yield (
-            f"the next 'dlctl apply {environment}' makes it again; "
-            f"'dlctl component set {component} --env {environment} --disabled' keeps it away"
+            f"the next 'dlctl apply {environment}' creates it again; to prevent that: "
+            f"dlctl component set {component} --env {environment} --disabled"
         )
     if action is JobAction.SUSPEND:
-        yield f"'dlctl job resume {full_name(found.ref)} --env {environment}' lets it go on, with new pods"
+        yield f"'dlctl job resume {full_name(found.ref)} --env {environment}' resumes it, with new pods"
 
 
 def _runs(pod: JsonObject) -> bool:

@@ -71,7 +71,7 @@ def the_one(
 ) -> FoundJob:
     """The one job that a name stands for: its own name, else that of its run.
 
-    Raises AppError for none and for several; where it is one of `components`, it says how to go on.
+    Raises AppError for none and for several; where it is one of `components`, it says how to continue.
     """
     every = [
         FoundJob(each.environment, each.cluster, live, owner, each.chosen.judge)
@@ -110,7 +110,7 @@ def _several(name: str, found: Sequence[FoundJob]) -> AppError:
     if len(environments) > 1:
         places = listed(f"{kind} in {environment}" for environment, kind in pairs)
         return AppError(
-            f"job {shown_name(name)} stands in several environments: {places}", hint="pass --env ENV"
+            f"job {shown_name(name)} exists in several environments: {places}", hint="pass --env ENV"
         )
     kinds = listed(kind for _, kind in pairs)
     return AppError(

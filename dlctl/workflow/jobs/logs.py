@@ -75,7 +75,7 @@ def logs_of(found: FoundJob, request: LogRequest) -> Logs:
     options = replace(request.options, tail=_tail(request, len(sources)))
     if request.by_time and len(sources) > request.most and _is_whole(request):
         raise AppError(
-            f"--sorted would keep {len(sources)} whole logs: more than {request.most} are not read at once",
+            f"--sorted would keep {len(sources)} whole logs; at most {request.most} can be read at a time",
             hint="limit them with --tail or --since, choose replicas, or raise --max-log-requests",
         )
 
@@ -95,7 +95,7 @@ def followed_logs(found: FoundJob, request: LogRequest) -> FollowedLogs:
     Raises AppError where its pods are known, and there is no such replica or container; ClusterError.
     """
     if found.live.pods is None:
-        raise Forbidden(f"you may not list pods in namespace {found.ref.namespace}")
+        raise Forbidden(f"you do not have permission to list pods in namespace {found.ref.namespace}")
     if found.live.pods:
         pods_of(found, request.choice)
     tail = LAST_FOLLOWED if request.tail is None else request.tail if request.tail >= 0 else None
@@ -129,7 +129,7 @@ def pods_of(found: FoundJob, choice: Choice) -> tuple[ChosenPod, ...]:
     """The pods of a job that are asked for. Raises the errors of `logs_of`."""
     name = found.ref.name
     if found.live.pods is None:
-        raise Forbidden(f"you may not list pods in namespace {found.ref.namespace}")
+        raise Forbidden(f"you do not have permission to list pods in namespace {found.ref.namespace}")
     if not found.live.pods:
         job = found.job
         why = mask_of(found)(why_no_pods(found.live.body, job, found.judge.rules))

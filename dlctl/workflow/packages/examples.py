@@ -80,7 +80,7 @@ def run_tests(folder: Path, shown: str, *, update: bool = False) -> tuple[Exampl
     """
     if not file_exists(folder / PACKAGE_FILE, f"{shown}/{PACKAGE_FILE}"):
         raise RegistryError(
-            f"no {PACKAGE_FILE} in {shown}", hint="name the folder of a package; 'dlctl pkg new' makes one"
+            f"no {PACKAGE_FILE} in {shown}", hint="name the folder of a package; 'dlctl pkg new' creates one"
         )
     _metadata_dependencies(folder, shown)
     source = package_source(folder, shown)

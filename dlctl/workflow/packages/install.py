@@ -137,7 +137,7 @@ def _check_digest(wanted: Wanted, vendored: Vendored) -> None:
     if wanted.digest and vendored.pin.digest != wanted.digest:
         raise RegistryError(
             f"package {vendored.pin.shown} has the digest {vendored.pin.digest}, not {wanted.digest}",
-            hint="the registry has other content under this name; nothing was installed",
+            hint="the registry has different content under this name; nothing was installed",
         )
 
 
@@ -146,7 +146,7 @@ def refuse_other_content(app: App, vendored: Vendored) -> None:
     for before in all_pins(app):
         if before.folder == vendored.pin.folder and before.digest != vendored.pin.digest:
             raise RegistryError(
-                f"version {before.version} of package {before.name} has other content now than before",
+                f"version {before.version} of package {before.name} has different content now than before",
                 location=before.location,
                 hint="its author changed it without a new version; to accept it, remove and install it again",
             )

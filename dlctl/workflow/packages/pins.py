@@ -137,13 +137,13 @@ def _again(app: App, pin: Pin, open_source: OpenSource) -> Vendored:
     market = Market(app, open_source, {pin.registry: pin.commit} if pin.commit else {})
     if pin.version not in [offered.version for offered in market.versions(pin.name)]:
         raise RegistryError(
-            f"registry '{pin.registry}' does not have {pin.name} {pin.version} any more",
+            f"registry '{pin.registry}' no longer has {pin.name} {pin.version}",
             location=pin.location,
         )
     vendored = market.fetch_trusted(pin.name, pin.version)
     if vendored.pin.digest != pin.digest:
         raise RegistryError(
-            f"registry '{pin.registry}' has other content for {pin.shown}: {vendored.pin.digest}",
+            f"registry '{pin.registry}' has different content for {pin.shown}: {vendored.pin.digest}",
             location=pin.location,
             hint="dlctl.yaml pins another digest; nothing was changed",
         )

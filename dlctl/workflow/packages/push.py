@@ -70,7 +70,7 @@ def read_package_folder(folder: Path, shown: str) -> Package:
     path = f"{shown}/{PACKAGE_FILE}"
     if not file_exists(folder / PACKAGE_FILE, path):
         raise RegistryError(
-            f"no {PACKAGE_FILE} in {shown}", hint="name the folder of a package; 'dlctl pkg new' makes one"
+            f"no {PACKAGE_FILE} in {shown}", hint="name the folder of a package; 'dlctl pkg new' creates one"
         )
     metadata = read_package(read_file(folder / PACKAGE_FILE, path), path, folder.name.partition("@")[0])
     offered = Offered(metadata, folder.name)

@@ -98,7 +98,7 @@ class DirectoryTarget(Struct, frozen=True):
     def _refuse_other_content(self, digest: str, package: Package) -> None:
         if digest != package.content.digest:
             raise RegistryError(
-                f"{self.shown} has {package.folder} with other content: {digest}",
+                f"{self.shown} has {package.folder} with different content: {digest}",
                 hint="versions never change: give the package a new version in package.yaml",
             )
 

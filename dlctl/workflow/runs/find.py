@@ -27,13 +27,14 @@ def recorded(found: FoundJob) -> RunRecord:
     name = found.ref.name
     if not run_of(found.live.body):
         raise AppError(
-            f"job {name} is no run", hint="'dlctl job submit COMPONENT --env ENV' makes runs of a component"
+            f"job {name} is not a run",
+            hint="'dlctl job submit COMPONENT --env ENV' submits a run of a component",
         )
     record = record_of(found.live.body)
     if record is None:
         raise AppError(
             f"run {name} has no readable annotation of what it was made from",
-            hint=f"make a new run: dlctl job submit {found.owner.component} --env {found.environment}",
+            hint=f"submit a new run: dlctl job submit {found.owner.component} --env {found.environment}",
         )
     return record
 

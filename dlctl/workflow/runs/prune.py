@@ -1,4 +1,4 @@
-"""Delete the runs of a component that have ended, but for the newest: `job prune`."""
+"""Delete the runs of a component that have finished, except the newest: `job prune`."""
 
 from collections.abc import Iterator, Sequence
 

@@ -115,7 +115,7 @@ def plan_run(session: Session, environment: str, request: RunRequest, *, writing
 
 
 def check_run(session: Session, planned: PlannedRun) -> None:
-    """Raise PlanError for a run that cannot be made, or for which rights are missing."""
+    """Raise PlanError for a run that cannot be made, or for which permissions are missing."""
     refuse_planned(session, planned.planned)
     require_rights(session, planned.planned)
 
@@ -163,7 +163,7 @@ def _renumbered(session: Session, cluster: Cluster, planned: PlannedRun, run: Re
 
 def _taken(planned: PlannedRun, error: AlreadyExists) -> PlanError:
     return PlanError(
-        f"there is a job or configuration of run {planned.request.name} already: {error.message}",
+        f"a job or configuration of run {planned.request.name} already exists: {error.message}",
         hint="choose another --name, or leave it out: the run then gets the next free number",
     )
 

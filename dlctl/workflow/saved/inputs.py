@@ -52,7 +52,7 @@ def changed_inputs(before: InputDigests, now: InputDigests) -> tuple[str, ...]:
     """What is other than before, in words: components, each with its files."""
     old, new = ({each.component: each for each in side.inputs} for side in (before, now))
     lines = [f"component {name} is new" for name in new if name not in old]
-    lines += [f"component {name} is not rendered any more" for name in old if name not in new]
+    lines += [f"component {name} is no longer rendered" for name in old if name not in new]
     for name in old.keys() & new.keys():
         files = sorted(_changed_files(old[name], new[name], before, now))
         lines += [f"component {name}: {', '.join(files)}"] if files else []

@@ -58,14 +58,14 @@ class OpenedPlan(Struct):
         """Raise PlanError if it is a plan of another app."""
         own, app = self.saved.app, session.app
         if (own.name, own.id) != (app.name, app.id):
-            raise self._refused(f"it is of app {own.name} (id {own.id or 'none'}), not of {app.name}")
+            raise self._refused(f"it belongs to app {own.name} (id {own.id or 'none'}), not to {app.name}")
 
     def rendered(self, rendering: Rendering) -> None:
         """Raise PlanError if what the plan was rendered from has changed since it was made."""
         before = InputDigests(self.saved.inputs, self.saved.prototypes)
         changed = changed_inputs(before, input_digests(rendering, self.digests, before))
         if changed:
-            raise self._refused("what it was rendered from has changed", map(PlanError, changed))
+            raise self._refused("its inputs have changed", map(PlanError, changed))
         self._stated = {each.ref: each.body for each in rendering.manifests}
 
     def check(self, planned: Planned, cluster: Cluster, emit: Emit) -> None:
@@ -105,30 +105,31 @@ class OpenedPlan(Struct):
             other = tuple(edited_objects(self.saved, planned.plan, digests))
         if other:
             edited = map(PlanError, map(_edited, other))
-            raise self._refused("what it shows is not what it would do now", edited)
+            raise self._refused("the saved diff no longer matches what would be applied", edited)
 
     def _refuse_other_objects(self, digests: ObjectDigests) -> None:
         """Raise PlanError where the same files render other objects: secrets that they refer to, or dlctl."""
         saved = {each.object: each.stated for each in self.saved.objects if each.stated}
         now: Mapping[ObjectRef, JsonObject] = self._stated
+        why = "a secret that it refers to, or dlctl itself, has changed"
         changed = [
-            f"{digests.shown(ref).ref} is rendered otherwise: a secret that it refers to, or dlctl itself"
+            f"{digests.shown(ref).ref} renders differently: {why}"
             for ref, body in now.items()
             if saved.get(digests.shown(ref)) not in (None, digests.stated_digest(body))
         ]
         if changed:
-            raise self._refused("what it was rendered from has changed", map(PlanError, changed))
+            raise self._refused("its inputs have changed", map(PlanError, changed))
 
     def _refuse_other_uses(self, plan: Plan, digests: ObjectDigests) -> None:
         """Raise PlanError where values that pods use have changed, so that they would be replaced."""
         now = {each.object: each.content for each in saved_uses(plan, digests)}
         changed = [
-            f"{each.object.ref}, which pods use and this app does not have"
+            f"{each.object.ref}, which pods use and which does not belong to this app"
             for each in self.saved.used
             if now.get(each.object) != each.content
         ]
         if changed:
-            raise self._refused("what it was made from has changed", map(PlanError, changed))
+            raise self._refused("its inputs have changed", map(PlanError, changed))
 
     def _refused(self, reason: str, problems: Iterable[PlanError] = ()) -> PlanError:
         message = f"the plan is refused, and nothing was applied: {reason}"
@@ -152,14 +153,14 @@ def open_plan(path: Path) -> OpenedPlan:
 
 
 def _edited(name: str) -> str:
-    why = "the file was edited, or the server's answer changed"
-    return f"the diff of {name} is not what would be done: {why}"
+    why = "the file was edited, or the server's response changed"
+    return f"the diff of {name} does not match what would be applied: {why}"
 
 
 def _how_much(refused: Sequence[Finding]) -> str:
     if all(finding.blocked for finding in refused):
-        return "it cannot be applied any more"
+        return "it can no longer be applied"
     less = {finding.less for finding in refused}
     if less == {True}:
-        return "not all of it would be done now"
-    return "more would be done now" if less == {False} else "something else would be done now"
+        return "less would change than the plan shows"
+    return f"{'more' if less == {False} else 'something else'} would change than the plan shows"

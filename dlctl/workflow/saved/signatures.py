@@ -64,7 +64,7 @@ def approved_by(environment: Environment, path: Path, content: bytes) -> str:
             if by_this and is_made_by(signature, content, NAMESPACE, _APPROVER, key):
                 return signature.fingerprint
     raise PlanError(
-        f"environment {environment.name} takes only a plan that a key of 'approve' signed, "
+        f"environment {environment.name} accepts only plans signed with a key listed under 'approve', "
         f"and {_why_not(path, signatures)}",
         location=Location(str(path)),
         hint=f"have it signed by one of these keys: dlctl plan sign {path} --key KEY",
@@ -75,7 +75,7 @@ def _why_not(path: Path, signatures: tuple[SshSignature, ...]) -> str:
     if signatures:
         return f"this one is signed by {', '.join(each.fingerprint for each in signatures)}"
     if _stored(path):
-        return "its signatures are of something else: it was changed after it was signed"
+        return "the signatures do not match this plan: it was changed after it was signed"
     return "this one is not signed"
 
 

@@ -1,4 +1,4 @@
-"""A snapshot of a cluster, with read rights only; what may not be listed is named, and never empty."""
+"""A snapshot of a cluster, with read permissions only; what may not be listed is named, and never empty."""
 
 from collections.abc import Collection
 
@@ -24,7 +24,7 @@ class SnapshotOptions(Struct, frozen=True):
 
 
 def read_snapshot(cluster: Cluster, options: SnapshotOptions, emit: Emit = no_events) -> ClusterSnapshot:
-    """Read a cluster. Raises ClusterError for all but a lack of rights to list something."""
+    """Read a cluster. Raises ClusterError for all but a lack of permissions to list something."""
     emit(Progress("reading kinds"))
     version, resources = cluster.version(), cluster.resources()
     served, unread = preferred(resources), list[str]()

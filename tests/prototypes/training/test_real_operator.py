@@ -164,13 +164,13 @@ def test_a_job_that_ended_is_run_again_only_when_it_is_replaced(lab: AppOnCluste
     lab.components["job"] = {"prototype": "pytorch-job", "params": {**params, "args": ["--lr=2"]}}
     lab.write_app()
 
-    assert "its run has ended (succeeded), and this change starts nothing" in lab.run("diff", "lab").out
+    assert "it has finished (succeeded); this change does not start it again" in lab.run("diff", "lab").out
     time.sleep(1.1)  # the server's times are whole seconds
     applied = lab.run("apply", "lab", "--yes").ok()
-    assert "its run has ended (succeeded), and this change starts nothing" in applied.err
+    assert "it has finished (succeeded); this change does not start it again" in applied.err
     assert reported(lab, "pytorchjob") == (
         "Failed",
-        "the run succeeded before the last change of its spec, which has started nothing",
+        "it succeeded before its spec was last changed; it was not run again ('apply --replace' runs it)",
     )
     assert "--replace" in lab.run("diff", "lab").err
 

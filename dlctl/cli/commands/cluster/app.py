@@ -19,14 +19,14 @@ from dlctl.cli.runtime import runtime_of
 
 app = application(
     no_args_is_help=True,
-    help="Look at clusters: which answer, what they have, which environments use them, how they differ.",
+    help="List and compare clusters: which respond, what they have, which environments use them.",
     epilog="Examples: dlctl cluster list --all -o wide; dlctl cluster diff minikube gke",
 )
 
 
 @app.callback()
 def cluster() -> None:
-    """Look at clusters: which answer, what they have, which environments use them, how they differ."""
+    """List and compare clusters: which respond, what they have, which environments use them."""
 
 
 @app.command("list", epilog="Examples: dlctl cluster list; dlctl cluster list --all -o wide")
@@ -45,7 +45,7 @@ def list_command(
 ) -> None:
     """List the clusters that the app's environments use; without environments, every context.
 
-    All are asked at once. Exit code 4 where some cannot be read.
+    All are read in parallel. Exit code 4 where some cannot be read.
     """
     from dlctl.cli.commands.cluster.listing import list_clusters
     from dlctl.cli.connect import ClusterFlags

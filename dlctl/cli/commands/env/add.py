@@ -32,7 +32,7 @@ class NewEnvironment(Struct, frozen=True):
     if_missing: bool
 
     def check(self, flags: ClusterFlags) -> None:
-        """Raise UsageError for options that exclude each other, AppError for an invalid name."""
+        """Raise UsageError for options that cannot be used together, AppError for an invalid name."""
         check_environment_name(self.name)
         if self.sandbox and (flags.context or self.server):
             raise UsageError("--sandbox cannot be used with --context or --server")

@@ -14,10 +14,12 @@ from dlctl.cli.arguments.options import (
     IfMissing,
     KubeconfigFile,
     MaxParallel,
+    NewContext,
     RequestTimeout,
     SecondEnvironment,
     TableOutput,
     Yes,
+    context_option,
 )
 from dlctl.cli.commands.table import application
 from dlctl.cli.completion import candidates as complete
@@ -53,7 +55,7 @@ Sandbox = Annotated[
 def add(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name; may be a path such as us-west/prod.")],
-    context: Context = "",
+    context: NewContext = "",
     namespace: Namespace = "",
     server: Server = "",
     sandbox: Sandbox = "",
@@ -67,12 +69,13 @@ def add(
         typer.Option(
             "--extends",
             metavar="ENV",
-            help="Take parameters, labels and patches of this environment first; can be repeated.",
+            help="Inherit parameters, labels and patches from this environment; can be repeated.",
             autocompletion=complete.environments,
         ),
     ] = None,
     no_cluster: Annotated[
-        bool, typer.Option("--no-cluster", help="Name no cluster: for an environment that others extend.")
+        bool,
+        typer.Option("--no-cluster", help="Create an environment without a cluster, for others to extend."),
     ] = False,
     if_missing: IfMissing = False,
 ) -> None:
@@ -126,7 +129,7 @@ def describe(
 def set_environment(
     ctx: typer.Context,
     name: EnvironmentName,
-    context: Context = "",
+    context: Annotated[str, context_option("Set the kubeconfig context.")] = "",
     namespace: Namespace = "",
     server: Server = "",
     sandbox: Sandbox = "",
@@ -135,14 +138,12 @@ def set_environment(
         typer.Option(
             "--pin",
             help="Pin the environment to the identity of its current cluster; "
-            "asks before another pin is replaced.",
+            "prompts before it replaces another pin.",
         ),
     ] = False,
     cluster_id: Annotated[
         str,
-        typer.Option(
-            "--cluster-id", metavar="ID", help="With --pin: fail if another cluster than this one answers."
-        ),
+        typer.Option("--cluster-id", metavar="ID", help="With --pin: fail unless the cluster has this ID."),
     ] = "",
     protected: Annotated[
         bool | None, typer.Option("--protected/--no-protected", help="Prompt before changes to its cluster.")
@@ -175,7 +176,7 @@ def remove(
 ) -> None:
     """Remove an environment's files; clusters and nested environments are not changed.
 
-    Objects of the environment that are on its cluster are named first: they stay there.
+    Objects of the environment that are on its cluster are listed first; they are not deleted.
     """
     from dlctl.cli.commands.env.remove import Removal, remove_environment
 
@@ -235,7 +236,7 @@ def update(
 
     It has the version, the served kinds, the nodes by group, classes and queues; no secrets. Its OpenAPI
     documents, with which 'validate' checks objects, are kept in the cache, and their hashes in schemas.yaml.
-    Only read rights are needed. Exit code 4 means that some clusters could not be read.
+    Only read permissions are needed. Exit code 4 means that some clusters could not be read.
     """
     from dlctl.cli.commands.env.update import UpdateFlags
     from dlctl.cli.commands.env.update import update as run

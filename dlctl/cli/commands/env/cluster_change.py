@@ -98,7 +98,7 @@ def warn_of_objects_in_the_old_namespace(
 
 
 def log_changed_cluster(app: App, before: Environment, after: Destination, *, pinned: bool) -> None:
-    """Say what became of the pin, unless it was just `pinned`, and of the former cluster's cluster.yaml."""
+    """Say what became of the pin, unless it was just `pinned`, and of the previous cluster's cluster.yaml."""
     name, old = before.name, before.destination
     same_place = (old.sandbox, old.context) == (after.sandbox, after.context)
     if same_place and old.cluster_id in ("", after.cluster_id):
@@ -112,4 +112,4 @@ def log_changed_cluster(app: App, before: Environment, after: Destination, *, pi
         log_event(Note(f"environment {name} is no longer pinned to cluster {old.cluster_id}"))
     if (app.root / cluster_file(name)).exists():
         mend = f"write it again with 'dlctl env update {name}'"
-        log_event(Note(f"{cluster_file(name)} is of the former cluster; {mend}"))
+        log_event(Note(f"{cluster_file(name)} describes the previous cluster; {mend}"))

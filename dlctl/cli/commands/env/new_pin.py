@@ -60,11 +60,11 @@ def new_pin(
 
 
 def _refuse_unreadable(name: str, pinned_id: str, actual: Identity) -> None:
-    """Raise PlanError where a pin to an ID would become a weak one for want of a right."""
+    """Raise PlanError where a pin to an ID would become a weak one for want of a permission."""
     if actual.weak and not pinned_id.startswith("weak:"):
         raise PlanError(
             f"environment {name} is pinned to cluster {pinned_id}, which cannot be compared with "
-            f"{actual.server}: you have no permission to read namespace kube-system there; "
+            f"{actual.server}: you do not have permission to read namespace kube-system there; "
             "nothing was changed",
             hint="request permission to get namespace kube-system",
         )
@@ -84,7 +84,7 @@ def _doubt(environment: Environment, actual: Identity, context: str, values: Map
     if not old.cluster_id and moved and context == old.context and "server" not in values:
         return (
             f"environment {name} has server {old.server}, "
-            f"but its context leads to {actual.server}, where cluster {actual.uid} answers"
+            f"but its context points to {actual.server}, where cluster {actual.uid} answers"
         )
     return ""
 

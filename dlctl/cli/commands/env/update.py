@@ -36,7 +36,7 @@ class UpdateFlags(Struct, frozen=True):
 
     @property
     def mode(self) -> Mode:
-        """What is done with the file. Raises UsageError if two of the flags exclude each other."""
+        """What is done with the file. Raises UsageError if two of the flags cannot be used together."""
         if self.check and self.dry_run:
             raise UsageError(
                 "--check cannot be used with --dry-run", hint="--dry-run shows what --check finds"

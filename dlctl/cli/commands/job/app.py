@@ -6,7 +6,7 @@ import typer
 
 from dlctl.cli.arguments.dry_run import DryRunCommand
 from dlctl.cli.arguments.options import (
-    AllOrEverything,
+    AllOrJobs,
     Components,
     Environments,
     IgnoreUnreachable,
@@ -32,14 +32,14 @@ from dlctl.cli.runtime import runtime_of
 
 app = application(
     no_args_is_help=True,
-    help="Look at the jobs of an app, on all its clusters.",
+    help="Submit, list, watch, cancel and compare jobs on all clusters of the app.",
     epilog="Examples: dlctl job list gke; dlctl job describe cnn",
 )
 
 
 @app.callback()
 def job() -> None:
-    """Look at the jobs of an app, on all its clusters."""
+    """Submit, list, watch, cancel and compare jobs on all clusters of the app."""
 
 
 @app.command(
@@ -50,9 +50,9 @@ def job() -> None:
 def list_command(
     ctx: typer.Context,
     environments: Environments = None,
-    all_: AllOrEverything = False,
+    all_: AllOrJobs = False,
     all_jobs: Annotated[
-        bool, typer.Option("--all-jobs", help="List jobs that ended more than 24 hours ago, too.")
+        bool, typer.Option("--all-jobs", help="List jobs that finished more than 24 hours ago, too.")
     ] = False,
     unmanaged: Unmanaged = False,
     component: Components = None,
@@ -62,11 +62,12 @@ def list_command(
     kubeconfig: KubeconfigFile = None,
     request_timeout: RequestTimeout = 0,
 ) -> None:
-    """List jobs, the newest first: phase, why they do not run, pods, GPUs held and wanted, times.
+    """List jobs, the newest first: phase, why they do not run, pods, GPUs used and requested, times.
 
-    Jobs that ended more than 24 hours ago are left out. All clusters are read at once; one that cannot be
-    read is a row beside the others, and the exit code is 4; 1 where none can be read. With --watch the table
-    is drawn again as jobs change, until Ctrl-C; on a pipe a line is appended for each change.
+    Jobs that finished more than 24 hours ago are left out. All clusters are read in parallel; one that cannot
+    be read is listed with a status such as 'unreachable', and the exit code is 4; 1 where none can be read.
+    With --watch the table is redrawn as jobs change, until Ctrl-C; on a pipe a line is appended for each
+    change.
     """
     from dlctl.cli.commands.job.listing import list_jobs
     from dlctl.cli.commands.job.watching import watch_list
@@ -106,11 +107,11 @@ def describe_command(
     kubeconfig: KubeconfigFile = None,
     request_timeout: RequestTimeout = 0,
 ) -> None:
-    """Show a job: phase, the cause of every layer, its pods, events by time, the first failure's log.
+    """Show a job: phase, reasons, pods, events and the log of the first failure.
 
-    Without --env all environments of the app are looked through; a name that stands in several is an error.
-    Exit code 4 where some clusters cannot be read. With --watch it is drawn again as the job changes, until
-    the job has ended; on a pipe a line is appended for each change.
+    Without --env all environments of the app are searched; a name that exists in several is an error. Exit
+    code 4 where some clusters cannot be read. With --watch it is redrawn as the job changes, until the job
+    has finished; on a pipe a line is appended for each change.
     """
     from dlctl.cli.commands.job.describing import describe_job, watch_job
     from dlctl.cli.connect import ClusterFlags

@@ -24,7 +24,10 @@ CANCEL_EXAMPLES = (
 RESUME_EXAMPLES = "Examples: dlctl job resume cnn; dlctl job resume tf/cnn --env gke --dry-run"
 
 DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Show what would be done; the API server checks whether it may be.")
+    bool,
+    typer.Option(
+        "--dry-run", help="Show what would be done; the API server validates the request without storing it."
+    ),
 ]
 Timeout = Annotated[
     float,
@@ -38,7 +41,7 @@ def cancel_command(
     environment: InEnvironment = "",
     suspend: Annotated[
         bool,
-        typer.Option("--suspend", help="Stop its pods and keep the job; 'dlctl job resume' lets it go on."),
+        typer.Option("--suspend", help="Stop its pods and keep the job; 'dlctl job resume' resumes it."),
     ] = False,
     dry_run: DryRun = False,
     output: TableOutput = TableFormat.TABLE,
@@ -52,10 +55,10 @@ def cancel_command(
     kubeconfig: KubeconfigFile = None,
     request_timeout: RequestTimeout = 0,
 ) -> None:
-    """Delete a job with its pods, or suspend it; show before how many pods and GPUs stop.
+    """Delete a job with its pods, or suspend it; first show how many pods and GPUs stop.
 
-    Its logs and its status are lost with it. Only jobs of the app are cancelled. It asks before it deletes,
-    and in a protected environment before it suspends. With --suspend nothing is waited for.
+    Its logs and its status are lost with it. Only jobs that belong to the app are cancelled. Prompts before
+    it deletes, and in a protected environment before it suspends. --suspend does not wait.
     """
     from dlctl.cli.commands.job.cancelling import ChangeRequest, change_named
     from dlctl.cli.connect import ClusterFlags
@@ -87,7 +90,7 @@ def resume_command(
     kubeconfig: KubeconfigFile = None,
     request_timeout: RequestTimeout = 0,
 ) -> None:
-    """Let a suspended job go on, with new pods. In a protected environment it asks before."""
+    """Resume a suspended job, with new pods. Prompts first in a protected environment."""
     from dlctl.cli.commands.job.cancelling import ChangeRequest, change_named
     from dlctl.cli.connect import ClusterFlags
     from dlctl.workflow.jobs.cancel import JobAction

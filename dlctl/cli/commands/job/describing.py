@@ -17,7 +17,7 @@ from dlctl.workflow.jobs.watch import described
 def describe_job(
     runtime: Runtime, flags: ClusterFlags, name: str, environment: str, query: JobQuery, output: TableFormat
 ) -> None:
-    """`job describe`. Raises UsageError and AppError, also for a name that stands in several environments."""
+    """`job describe`. Raises UsageError and AppError, also for a name that exists in several environments."""
     search = search_jobs(runtime, flags, environment, query)
     found = search.one(name)
     print_description(

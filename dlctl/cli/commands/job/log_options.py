@@ -14,7 +14,7 @@ from dlctl.pattern import pattern
 Names = list[str] | None
 Follow = Annotated[
     bool,
-    typer.Option("-f", "--follow", help="Go on with new lines, restarts and new pods until the job ends."),
+    typer.Option("-f", "--follow", help="Follow new lines, restarts and new pods until the job finishes."),
 ]
 MaxLogRequests = Annotated[
     int,
@@ -23,18 +23,18 @@ MaxLogRequests = Annotated[
         metavar="N",
         min=1,
         max=500,
-        help="With --follow or --sorted: logs that are read at once; the others wait for one to end.",
+        help="With --follow or --sorted: maximum number of logs read at the same time; the others wait.",
     ),
 ]
 ExitStatus = Annotated[
     bool,
     typer.Option(
         "--exit-status",
-        help="With --follow: exit with 1 where the job fails, 4 where it is deleted before it ends.",
+        help="With --follow: exit with 1 where the job fails, 4 where it is deleted before it finishes.",
     ),
 ]
 Previous = Annotated[
-    bool, typer.Option("-p", "--previous", help="Logs of the run before the last restart of each container.")
+    bool, typer.Option("-p", "--previous", help="Print the logs of the previous instance of each container.")
 ]
 Containers = Annotated[
     Names,

@@ -89,7 +89,7 @@ def _follow(search: Search, found: FoundJob, request: LogRequest, view: LogView,
 def _end_as(name: str, job: Job | None) -> None:
     """Exit as the job ended: 1 where it failed, 4 where it was deleted meanwhile."""
     if job is None:
-        error = ClusterError(f"job '{name}' was deleted before it ended")
+        error = ClusterError(f"job '{name}' was deleted before it finished")
         report_failure(error)
         raise Failed((error,), SOME_UNREAD)
     if job.phase is not Phase.SUCCEEDED:

@@ -49,9 +49,9 @@ def logs_command(
 ) -> None:
     """Print the logs of a job: of every replica, in the order of roles and indexes.
 
-    Without --env all environments of the app are looked through; a name that stands in several is an error.
-    With -f new lines, restarts and new pods are followed until the job ends; Ctrl-C ends it at once (130).
-    A log that cannot be read is a line on stderr. Secrets of the job's object are masked.
+    Without --env all environments of the app are searched; a name that exists in several is an error. With -f
+    new lines, restarts and new pods are followed until the job finishes; Ctrl-C stops immediately (130). A
+    log that cannot be read is a line on stderr. Secrets of the job's object are masked.
     """
     from dlctl.cli.commands.job.logs import Follow, LogView, show_logs
     from dlctl.cli.connect import ClusterFlags
@@ -60,13 +60,15 @@ def logs_command(
     from dlctl.workflow.jobs.logs import LogRequest
 
     if follow and previous:
-        raise UsageError("--follow excludes --previous", hint="a run that has ended writes no more")
+        raise UsageError("--follow cannot be used with --previous", hint="use only one of them")
     if follow and sorted_:
-        raise UsageError("--follow excludes --sorted", hint="followed lines are printed as they come")
+        raise UsageError(
+            "--follow cannot be used with --sorted", hint="followed lines are printed as they come"
+        )
     if exit_status and not follow:
         raise UsageError("--exit-status needs --follow", hint="add -f")
     if since is not None and since_time:
-        raise UsageError("--since excludes --since-time", hint="leave one of them out")
+        raise UsageError("--since cannot be used with --since-time", hint="use only one of them")
     containers = (ALL,) if all_containers else option.names_of(container)
     choice = Choice(
         option.names_of(replica), option.names_of(role), option.indexes_of(index), chief, containers, init

@@ -7,9 +7,9 @@ import typer
 from dlctl.cli.output.tables.table import TableFormat
 from dlctl.errors import UsageError
 
-Watch = Annotated[bool, typer.Option("-w", "--watch", help="Go on, and show each change, until Ctrl-C.")]
+Watch = Annotated[bool, typer.Option("-w", "--watch", help="Watch for changes until Ctrl-C.")]
 WatchJob = Annotated[
-    bool, typer.Option("-w", "--watch", help="Go on, and show each change, until the job has ended.")
+    bool, typer.Option("-w", "--watch", help="Watch for changes until the job has finished.")
 ]
 
 

@@ -51,13 +51,16 @@ def exec_command(
             "-i/-I",
             "--stdin/--no-stdin",
             show_default=False,
-            help="Pass the standard input (default: on a terminal).",
+            help="Pass stdin to the container (default: if stdin is a terminal).",
         ),
     ] = None,
     tty: Annotated[
         bool | None,
         typer.Option(
-            "-t/-T", "--tty/--no-tty", show_default=False, help="A terminal (default: on a terminal)."
+            "-t/-T",
+            "--tty/--no-tty",
+            show_default=False,
+            help="Allocate a TTY (default: if stdin is a terminal).",
         ),
     ] = None,
     unmanaged: Unmanaged = False,

@@ -39,11 +39,12 @@ def top_command(
     kubeconfig: KubeconfigFile = None,
     request_timeout: RequestTimeout = 0,
 ) -> None:
-    """Show the GPUs that jobs hold and want, by queue, namespace, owner and job; the most held first.
+    """Show the GPUs that jobs use and request, by queue, namespace, owner and job; the most used first.
 
-    A pod that has a node and has not ended holds its GPUs, also while it is being deleted. The owner of a run
-    is who submitted it, of other jobs their component, of jobs of others the app in their labels. A cluster
-    that cannot be read is a row beside the others, and the exit code is 4; 1 where none can be read.
+    A pod that has a node and has not finished uses its GPUs, also while it is being deleted. The owner of a
+    run is who submitted it, of other jobs their component, of jobs of others the app in their labels. A
+    cluster that cannot be read is listed with a status such as 'unreachable', and the exit code is 4; 1 where
+    none can be read.
     """
     from dlctl.cli.commands.job.totalling import show_usage
     from dlctl.cli.connect import ClusterFlags

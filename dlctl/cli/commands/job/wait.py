@@ -30,27 +30,31 @@ def wait_command(
     environment: InEnvironment = "",
     goal: Annotated[
         JobGoal,
-        typer.Option(
-            "--for", "--wait-for", help="How far the jobs must be; a job that is further satisfies it, too."
-        ),
+        typer.Option("--for", "--wait-for", help="State to wait for; a later state also counts."),
     ] = JobGoal.FINAL,
     timeout: Annotated[
         float, timeout_option("Time limit of the whole wait, such as 30s or 10m (default: none).")
     ] = 0,
-    any_: Annotated[bool, typer.Option("--any", help="End with the first job whose wait ends.")] = False,
+    any_: Annotated[
+        bool,
+        typer.Option(
+            "--any",
+            help="Stop waiting as soon as one job has reached the state, or can no longer reach it.",
+        ),
+    ] = False,
     fail_fast: Annotated[
-        bool, typer.Option("--fail-fast", help="End with the first job that fails, or that is deleted.")
+        bool, typer.Option("--fail-fast", help="Stop waiting as soon as a job fails or is deleted.")
     ] = False,
     unmanaged: Unmanaged = False,
     output: TableOutput = TableFormat.TABLE,
     kubeconfig: KubeconfigFile = None,
     request_timeout: RequestTimeout = 0,
 ) -> None:
-    """Wait until jobs have succeeded, or are as far as --for asks; say why they are not.
+    """Wait until jobs have succeeded or reached the state given by --for; print the reason if they do not.
 
-    Exit code 0: every job is as far. 1: a job has ended otherwise. 3: the time is over. 4: it cannot be
-    known: a job is not found, was deleted meanwhile, or its cluster could not be read for 5 minutes.
-    An interrupt leaves the jobs as they are.
+    Exit code 0: every job reached it. 1: a job finished in another state. 3: timed out. 4: unknown, because
+    a job was not found or was deleted, or its cluster could not be read for 5 minutes. An interrupt leaves
+    the jobs as they are.
     """
     from dlctl.cli.commands.job.waiting import WaitRequest, wait_for_named
     from dlctl.cli.connect import ClusterFlags

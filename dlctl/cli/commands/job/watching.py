@@ -25,7 +25,7 @@ from dlctl.workflow.jobs.listing import JobList, JobQuery
 from dlctl.workflow.jobs.watch import WatchedEnvironment, watch_jobs
 
 REDRAWN = 1.0
-"""Seconds after which ages are drawn again where there is no news."""
+"""Seconds after which ages are redrawn where there is no news."""
 
 _Update = tuple[str, JobList | DlctlError]
 """An environment, and its jobs now, or why they cannot be read."""

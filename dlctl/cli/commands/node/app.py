@@ -7,7 +7,7 @@ import typer
 
 from dlctl.cli.arguments.dry_run import DryRunCommand
 from dlctl.cli.arguments.durations import Duration
-from dlctl.cli.arguments.options import Context, KubeconfigFile, RequestTimeout
+from dlctl.cli.arguments.options import KubeconfigFile, RequestTimeout, context_option
 from dlctl.cli.commands.node.check import EXAMPLES as CHECK_EXAMPLES
 from dlctl.cli.commands.node.check import check_command
 from dlctl.cli.commands.node.label import EXAMPLES as LABEL_EXAMPLES
@@ -31,7 +31,9 @@ Output = Annotated[HostFormat, typer.Option("-o", "--output", help="Format of th
 LabelPrefixes = Annotated[
     list[str] | None,
     typer.Option(
-        "--label-prefix", metavar="PREFIX", help="Only labels that begin so (dlctl.dev/); may be repeated."
+        "--label-prefix",
+        metavar="PREFIX",
+        help="Only labels with this prefix, such as dlctl.dev/; can be repeated.",
     ),
 ]
 NodeName = Annotated[
@@ -55,7 +57,7 @@ Every = Annotated[
         "--every",
         metavar="DURATION",
         click_type=Duration(least="1s"),
-        help="With --publish: again after this time, such as 1m, until interrupted.",
+        help="With --publish: repeat after this time, such as 1m, until interrupted.",
     ),
 ]
 Owner = Annotated[
@@ -84,10 +86,10 @@ def detect(
     every: Every = 0,
     owner: Owner = "",
     kubeconfig: KubeconfigFile = None,
-    context: Context = "",
+    context: Annotated[str, context_option("Kubeconfig context to use.")] = "",
     request_timeout: RequestTimeout = 0,
 ) -> None:
-    """Detect a host's GPUs and RDMA adapters and how near they are; print a table, labels or a NodeFeature.
+    """Detect a host's GPUs, RDMA adapters and PCIe/NUMA topology; print a table, labels or a NodeFeature.
 
     It reads /sys and /proc, and NVML where nvidia-ml-py is installed (pip install 'dlctl[nvidia]').
     """

@@ -49,7 +49,7 @@ def check_command(
             "--what-if",
             metavar="NODES",
             help="With these nodes, too: SHAPE=COUNT,… or a file, as 'dlctl sandbox up --nodes' takes; "
-            "'remove: [NAME, …]' in the file takes nodes away.",
+            "'remove: [NAME, …]' in the file removes nodes.",
         ),
     ] = "",
     preemptible_below: Annotated[
@@ -57,7 +57,7 @@ def check_command(
         typer.Option(
             "--preemptible-below",
             metavar="PRIORITY",
-            help="Say what would fit if pods of a lower priority went; by default, below that of the pods.",
+            help="Say what would fit if pods of a lower priority were preempted (default: the pods' own).",
         ),
     ] = None,
     output: Annotated[
@@ -69,8 +69,8 @@ def check_command(
 ) -> None:
     """Check whether the pods of components would fit on a cluster's nodes, and why not.
 
-    By arithmetic, not by the scheduler. Exit code 0 where everything fits now, 1 where something does not,
-    4 where some clusters cannot be read.
+    Computed by dlctl from the cluster's state; the scheduler is not involved. Exit code 0 where everything
+    fits now, 1 where something does not, 4 where some clusters cannot be read.
     """
     from dlctl.cli.cluster_targets import TargetFlags
     from dlctl.cli.commands.node.checking import FitQuery, check_nodes

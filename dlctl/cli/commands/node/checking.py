@@ -54,7 +54,7 @@ class FitQuery(Struct, frozen=True):
     def check(self) -> None:
         """Raise UsageError for what cannot be asked."""
         if self.file and (self.selection.components or self.selection.settings):
-            raise UsageError("--file excludes --component and --set", hint="leave one of them out")
+            raise UsageError("--file cannot be used with --component or --set", hint="use only one of them")
         if self.by_context and not self.file:
             raise UsageError(
                 "contexts need --file", hint="components have their parameters from an environment"
@@ -138,7 +138,7 @@ def _own(found: ClusterRead[ClusterFit], read: Callable[[Reached], ClusterFit]) 
 
 
 def _objects(path: Path) -> ObjectFile:
-    """The objects of a file, or of standard input. Raises YamlError, RenderError where none makes pods."""
+    """The objects of a file, or of standard input. Raises YamlError, RenderError where none creates pods."""
     if path == STANDARD_INPUT:
         content = sys.stdin.buffer.read() if sys.stdin is not None else b""
         file = objects_in(text_of(content, "standard input"), "standard input")

@@ -40,11 +40,11 @@ def label_command(
         typer.Option(
             "--detected",
             metavar="FILE",
-            help="A host as 'dlctl node detect -o json' wrote it, or a folder of those. May be repeated.",
+            help="A host as 'dlctl node detect -o json' wrote it, or a folder of those. Can be repeated.",
         ),
     ] = None,
     remove: Annotated[
-        bool, typer.Option("--remove", help="Take back all labels that this app has set on nodes.")
+        bool, typer.Option("--remove", help="Remove all labels that this app has set on nodes.")
     ] = False,
     selector: Annotated[
         str, typer.Option("-l", "--selector", metavar="LABELS", help="Only nodes with these labels.")
@@ -76,7 +76,7 @@ def label_command(
 
     A file of rules is a list of {match: {name: glob or /regex/, labels: selector, features: matchFeatures of
     a NodeFeatureRule}, labels: {…}}; the first rule that matches decides about a label. Labels that another
-    manager owns are left alone. Labels that are in the rules no longer are removed.
+    manager owns are left alone. Labels that are no longer in the rules are removed.
     """
     from dlctl.cli.commands.node.label_request import LabelRequest
     from dlctl.cli.commands.node.labelling import label_nodes

@@ -45,10 +45,12 @@ class LabelRequest(Struct, frozen=True):
         given = {"--rules": self.rules, "--detected": self.detected, "--remove": self.remove}
         named = [option for option, value in given.items() if value]
         if not named:
-            hint = "-f FILE has rules, --detected FILE a host, --remove takes all back"
+            hint = "pass -f FILE with rules, --detected FILE of a host, or --remove"
             raise UsageError("no labels are given", hint=hint)
         if len(named) > 1:
-            raise UsageError(f"{named[0]} and {named[1]} exclude each other", hint="run the command twice")
+            raise UsageError(
+                f"{named[0]} and {named[1]} cannot be used together", hint="run the command twice"
+            )
         if self.features_from and not self.rules:
             raise UsageError("--features-from needs --rules", hint="remove it")
 

@@ -22,7 +22,7 @@ Contexts = Annotated[
     typer.Option(
         "--context",
         metavar="NAME",
-        help="This context of the kubeconfig, several with commas, or a quoted glob. May be repeated.",
+        help="This context of the kubeconfig, several with commas, or a quoted glob. Can be repeated.",
         autocompletion=complete.contexts,
     ),
 ]
@@ -55,18 +55,18 @@ def list_command(
             "-r",
             "--resource",
             metavar="NAME",
-            help="Only this extended resource, or those of a glob. May be repeated.",
+            help="Only this extended resource, or those of a glob. Can be repeated.",
         ),
     ] = None,
     free: Annotated[
-        int, typer.Option("--free", metavar="N", min=0, help="List only nodes with so many devices free.")
+        int, typer.Option("--free", metavar="N", min=0, help="List only nodes with at least N free devices.")
     ] = 0,
     component: Annotated[
         str,
         typer.Option(
             "--for",
             metavar="COMPONENT",
-            help="A taint that this component's pods tolerate does not keep them away.",
+            help="Count nodes as usable if this component's pods tolerate their taints.",
             autocompletion=complete.components,
         ),
     ] = "",
@@ -103,7 +103,7 @@ def list_command(
         typer.Option(
             "-w",
             "--watch",
-            help="Read again and again, until Ctrl-C: a terminal is redrawn, else changed rows are appended.",
+            help="Refresh until Ctrl-C: on a terminal the table is redrawn, else changed rows are appended.",
         ),
     ] = False,
     every: Annotated[
@@ -120,7 +120,7 @@ def list_command(
     kubeconfig: KubeconfigFile = None,
     request_timeout: RequestTimeout = 0,
 ) -> None:
-    """List nodes with accelerators: how many of each are free, used and bad.
+    """List nodes with accelerators: how many of each are free, used and unhealthy.
 
     Free is what a pod could get now; on a node that takes no pods it is 0. Totals are below the list,
     of all nodes that -l, --gpu and -r leave. Exit code 4 where some clusters cannot be read.

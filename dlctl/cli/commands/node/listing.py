@@ -48,7 +48,7 @@ class NodeQuery(Struct, frozen=True):
         for name in self.counted.resources:
             if not is_extended(name) and not set(name) & set("*?["):
                 raise UsageError(
-                    f"'{name}' is no extended resource",
+                    f"'{name}' is not an extended resource",
                     hint="cpu and memory are columns of -o wide; others have a '/'",
                 )
         if self.component and (self.targets.contexts or self.targets.all_contexts):
@@ -100,7 +100,8 @@ def watch_nodes(
     """
     if printing.format in (NodeFormat.JSON, NodeFormat.YAML):
         raise UsageError(
-            f"--watch excludes -o {printing.format}, which is one document", hint="-o csv can be watched"
+            f"--watch cannot be used with -o {printing.format}, which is one document",
+            hint="-o csv can be watched",
         )
     view = printing.view(query)
     query.check()

@@ -23,7 +23,7 @@ Shadow = Annotated[
     typer.Option("--shadow", help="Its prototypes take precedence over built-in ones of the same name."),
 ]
 Accept = Annotated[
-    bool, typer.Option("--accept", help="Go on even if components break, or render nothing any more.")
+    bool, typer.Option("--accept", help="Proceed even if components break, or no longer render anything.")
 ]
 PackageName = Annotated[
     str,
@@ -153,7 +153,7 @@ def remove(
     ] = "",
     yes: Yes = False,
 ) -> None:
-    """Remove packages that no component uses, with dependencies that nothing needs any more."""
+    """Remove packages that no component uses, with dependencies that are no longer needed."""
     from dlctl.cli.commands.pkg.remove import remove_from_environment, remove_packages
 
     if env:
@@ -245,7 +245,8 @@ def push(
 ) -> None:
     """Store a package in a registry, which is created if it does not exist.
 
-    The same content gets the same digest everywhere. A version that is there with other content is refused.
+    The same content gets the same digest everywhere. A version that already exists with different content is
+    refused.
     """
     from dlctl.cli.commands.pkg.push import push_package
 

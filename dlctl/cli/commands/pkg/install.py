@@ -61,7 +61,7 @@ def _install(
         found = to_install(app, wanted, market, solved, shadow=shadow)
     _show_and_write(runtime, app, found, Answer(accept=accept))
     for name in (each.name for each in wanted if each.name not in {new.pin.name for new in found}):
-        log(f"{app.packages[name].shown} is installed already")
+        log(f"{app.packages[name].shown} is already installed")
 
 
 def install_in_environment(
@@ -119,7 +119,7 @@ def _show_and_write(
     _log_installed(report)
     _log_signed(found)
     for name in gone:
-        log(f"removed {app.packages[name].shown}, which nothing needs any more")
+        log(f"removed {app.packages[name].shown}, which is no longer needed")
     _log_hidden([each for each in found if not each.pin.shadow])
 
 
@@ -133,7 +133,7 @@ def _refuse_breaking(report: Report, *, accept: bool) -> None:
     if report.breaking and not accept:
         raise RegistryError(
             f"this breaks {counted(len(report.breaking), 'thing')}: {'; '.join(report.breaking)}",
-            hint="nothing was changed; change the components first, or pass --accept to go on nevertheless",
+            hint="nothing was changed; change the components first, or pass --accept to proceed anyway",
         )
 
 

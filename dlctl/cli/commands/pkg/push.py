@@ -48,7 +48,7 @@ def _app(runtime: Runtime) -> tuple[dict[str, RegistryEntry], Path]:
 def _text(pushed: Pushed, *, dry_run: bool) -> str:
     package = pushed.package
     if not pushed.new:
-        return f"{pushed.place} is there already, with the same content"
+        return f"{pushed.place} already exists, with the same content"
     done = "would push" if dry_run else "pushed"
     files = counted(len(package.content.files), "file")
     return f"{done} {package.folder} to {pushed.place}: {files}, {package.content.digest}"

@@ -44,7 +44,9 @@ def add(
     storage: Annotated[
         str,
         typer.Option(
-            "--storage", metavar="HOST", help="Further host that an OCI registry may redirect downloads to."
+            "--storage",
+            metavar="HOST",
+            help="Additional host that an OCI registry may redirect downloads to.",
         ),
     ] = "",
     timeout: Timeout = 0,

@@ -20,7 +20,7 @@ Timeout = Annotated[
         "--timeout",
         metavar="DURATION",
         click_type=Duration(least="0s"),
-        help="Time limit of one exchange with a registry, such as 30s or 5m; 0 means the default of 2m.",
+        help="Time limit of one request to a registry, such as 30s or 5m; 0 means the default of 2m.",
     ),
 ]
 

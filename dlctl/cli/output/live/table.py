@@ -1,4 +1,4 @@
-"""A table that is drawn again in place, on a terminal."""
+"""A table that is redrawn in place, on a terminal."""
 
 import os
 import sys
@@ -20,14 +20,14 @@ BELOW = 2
 
 
 def can_redraw() -> bool:
-    """Whether stdout is a terminal on which lines can be drawn again."""
+    """Whether stdout is a terminal on which lines can be redrawn."""
     return (
         sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") not in ("dumb", "unknown")
     )
 
 
 class LiveDrawing:
-    """What is drawn again in place; as a context manager it leaves the last drawing. Not thread-safe."""
+    """What is redrawn in place; as a context manager it leaves the last drawing. Not thread-safe."""
 
     def __init__(self) -> None:
         self._live: Live | None = None
@@ -70,7 +70,7 @@ class LiveDrawing:
 
 
 class LiveTable(LiveDrawing):
-    """A table that is drawn again in place."""
+    """A table that is redrawn in place."""
 
     def __init__(self, optional: Sequence[str] = ()) -> None:
         super().__init__()

@@ -33,7 +33,7 @@ def print_drift(drifts: Sequence[MaskedDrift]) -> None:
     table(headings, rows, "no fields of others", optional=single)
     if any(each.state is DriftState.MISSING for drift in drifts for each in drift.fields):
         log(
-            "missing: the app states the field or the object, and the cluster does not have it: somebody "
+            "missing: the app sets the field or has the object, and the cluster does not have it: somebody "
             "removed it, which the server does not record, or it is new in the files; 'dlctl diff' shows both"
         )
 
@@ -52,7 +52,7 @@ def print_suggestions(drifts: Sequence[MaskedDrift]) -> None:
     """Rules for dlctl.yaml or environment.yaml, on stdout."""
     rules = suggested_rules(drifts)
     if not rules:
-        log("no rules: nobody changed a field that the app states")
+        log("no rules: nobody changed a field that the app sets")
         return
     log("for dlctl.yaml or environment.yaml; rule is ours, adopt or ignore:")
     data(dump({"drift": rules}))

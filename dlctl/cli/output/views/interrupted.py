@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from dlctl.deploy.masked import MaskedReport
     from dlctl.workflow.many import Outcome, Outcomes
 
-GOES_ON = "interrupted; completed changes remain: run the same command again, and it goes on from there"
+GOES_ON = "interrupted; completed changes remain: run the command again to continue"
 
 
 def log_interrupted(outcomes: "Outcomes[MaskedReport]", *, waits: bool) -> None:

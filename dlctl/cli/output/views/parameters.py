@@ -43,7 +43,7 @@ def print_params(
     empty = "nothing is set" if sets else "no components"
     table(("COMPONENT", "PARAMETER", "VALUE", "FROM"), rows, empty, optional=("FROM",))
     if defaults := len(params) - len(rows):
-        have = "has its default" if defaults == 1 else "have their defaults"
+        have = "is not set" if defaults == 1 else "are not set"
         log(f"{counted(defaults, 'parameter')} {have}; --all lists them, too")
 
 

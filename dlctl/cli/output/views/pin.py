@@ -24,7 +24,7 @@ def pin_lines(name: str, state: PinState) -> Iterator[str]:
         yield f"cluster ID: {answer}; a sandbox needs no pin"
         return
     pinned = f"pinned {state.pinned_id}" if state.pinned_id else "not pinned"
-    yield f"cluster ID: {pinned}, cluster answers {answer}: {_VERDICTS[state.pin]}"
+    yield f"cluster ID: {pinned}, actual {answer}: {_VERDICTS[state.pin]}"
     if mend := _MENDS.get(state.pin):
         yield f"  {mend.format(name=name, answer=state.identity.uid if state.identity else '')}"
 
@@ -45,7 +45,7 @@ _VERDICTS = {
     Pin.OK: "ok",
     Pin.MISMATCH: "mismatch: this is another cluster",
     Pin.MISSING: "nothing can be applied until it is pinned",
-    Pin.UNKNOWN: "unknown: you have no permission to read namespace kube-system, whose UID is the ID",
+    Pin.UNKNOWN: "unknown: you do not have permission to read namespace kube-system, whose UID is the ID",
 }
 _MENDS = {
     Pin.MISMATCH: "if the context is wrong: dlctl env set {name} --context CONTEXT; "

@@ -1,4 +1,4 @@
-"""The rights of an environment as a table, JSON, or roles in YAML."""
+"""The permissions that an environment needs as a table, JSON, or roles in YAML."""
 
 from dlctl.cli.output.envelope import write_document, write_json
 from dlctl.cli.output.streams import log
@@ -26,13 +26,15 @@ def print_preflight(runtime: Runtime, found: Preflight, output: str) -> None:
 
         write_json(runtime.json, "---\n".join(dump(role) for role in found.roles))
     else:
-        table(COLUMNS, _rows(found), "no rights")
+        table(COLUMNS, _rows(found), "no permissions")
         for note in found.refused:  # the others were printed when they were emitted
             log(f"{found.environment}: {note}")
         missing = (
-            f"{counted(len(found.missing), 'right')} missing" if found.missing else "you have all of them"
+            f"{counted(len(found.missing), 'permission')} missing"
+            if found.missing
+            else "you have all of them"
         )
-        log(f"{found.environment}: {counted(len(found.rights), 'right')} needed, {missing}")
+        log(f"{found.environment}: {counted(len(found.rights), 'permission')} needed, {missing}")
 
 
 def _right(right: Right, found: Preflight) -> dict[str, object]:

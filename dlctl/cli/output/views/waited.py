@@ -31,7 +31,7 @@ def _word(status: ObjectStatus, goal: Goal) -> str:
         return "failed"
     if is_absent(status.verdict):
         return "missing"
-    return "not at its end" if goal is Goal.FINAL and status.verdict.phase is not None else "not ready"
+    return "not finished" if goal is Goal.FINAL and status.verdict.phase is not None else "not ready"
 
 
 def _style(status: ObjectStatus) -> Style:

@@ -92,8 +92,8 @@ def submit_command(
         Pick | None,
         typer.Option(
             "--pick",
-            help="With a glob as --env: run in the first environment where the pods fit, or in that with "
-            "most free devices.",
+            help="With a glob as --env: run in the first environment where the pods fit, or in the one with "
+            "the most free devices.",
         ),
     ] = None,
     dry_run: RunDryRun = False,
@@ -109,8 +109,8 @@ def submit_command(
 
     The job, the ConfigMaps and Secrets that only the job uses, its pod group and its headless Service take
     the run's name, and an annotation keeps what it was made from. Claims, other Services and accounts are
-    shared: they are created if absent, else they stay as they are. 'apply', also with --prune, 'diff' and
-    'status' pass runs over. Nothing is written where 'apply' would refuse it. With --pick the environments
+    shared: they are created if absent, else they stay as they are. 'apply' (also with --prune), 'diff'
+    and 'status' ignore runs. Nothing is written where 'apply' would refuse it. With --pick the environments
     are compared as by 'node check' first, and where it can start in none, nothing is written.
     """
     from dlctl.cli.commands.job.runs.submitting import SubmitFlags, submit
@@ -137,10 +137,10 @@ def rerun_command(
     kubeconfig: KubeconfigFile = None,
     request_timeout: RequestTimeout = 0,
 ) -> None:
-    """Make a run like another one: with the values of its command line, on today's files.
+    """Submit a run again with the same --set values and the current files of the app.
 
     What differs is listed: values, parameters of the files, and the git revision. --set changes values.
-    Without --env all environments of the app are looked through for the run.
+    Without --env all environments of the app are searched for the run.
     """
     from dlctl.cli.commands.job.runs.rerunning import rerun
     from dlctl.cli.commands.job.runs.submitting import SubmitFlags
@@ -163,7 +163,7 @@ def diff_command(
     kubeconfig: KubeconfigFile = None,
     request_timeout: RequestTimeout = 0,
 ) -> None:
-    """Compare two runs: their parameters, and their objects but for the runs' names. Secrets are masked.
+    """Compare two runs: their parameters, and their objects except for the names. Secrets are masked.
 
     Exit code 0 if they are equal, 1 if they differ, 2 if they could not be compared.
     """
@@ -188,9 +188,9 @@ def prune_command(
     kubeconfig: KubeconfigFile = None,
     request_timeout: RequestTimeout = 0,
 ) -> None:
-    """Delete the runs of a component that have ended, with their configuration, but for the newest.
+    """Delete the runs of a component that have finished, with their configuration, except the newest.
 
-    Runs that have not ended are neither deleted nor counted.
+    Runs that have not finished are neither deleted nor counted.
     """
     from dlctl.cli.commands.job.runs.pruning import PruneFlags, prune
     from dlctl.cli.connect import ClusterFlags
@@ -219,7 +219,10 @@ def sweep_command(
         typer.Option("--name", metavar="SWEEP", help="Name of the sweep (default: made of its values)."),
     ] = "",
     max_parallel: Annotated[
-        int, typer.Option("--max-parallel", metavar="N", min=1, help="Number of runs at work at once.")
+        int,
+        typer.Option(
+            "--max-parallel", metavar="N", min=1, help="Maximum number of runs in progress at the same time."
+        ),
     ] = 1,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="List the combinations, and which of them have a run.")
@@ -232,11 +235,11 @@ def sweep_command(
     kubeconfig: KubeconfigFile = None,
     request_timeout: RequestTimeout = 0,
 ) -> None:
-    """Make a run for each combination of values, wait for them, and print a table of the results.
+    """Submit a run for each combination of values, wait for them, and print a table of the results.
 
-    Each value is typed as by --set. After Ctrl-C the runs that were submitted go on; the same command again
-    goes on with the sweep, as its runs are known by a label. A combination that has a run, also one that
-    failed, gets no other; --name makes another sweep. Exit code 1 where runs did not succeed.
+    Each value is typed as by --set. After Ctrl-C runs that were submitted continue; the same command
+    continues the sweep, as its runs are known by a label. A combination that already has a run, even a failed
+    one, is not run again; --name starts another sweep. Exit code 1 where runs did not succeed.
     """
     from dlctl.cli.commands.job.runs.submitting import SubmitFlags
     from dlctl.cli.commands.job.runs.sweeping import SweepFlags, sweep

@@ -31,7 +31,12 @@ def diff_runs(
     for each in (left, right):
         if each.unread:
             place = each.found.environment
-            log_event(WarningNote(f"not compared, as you may not list them: {listed(each.unread)}"), place)
+            log_event(
+                WarningNote(
+                    f"not compared, because you do not have permission to list them: {listed(each.unread)}"
+                ),
+                place,
+            )
     print_comparison(runtime, left, right, comparison, output)
     search.fail_where_unread()
     if comparison.differs:

@@ -35,7 +35,7 @@ SHORTEST, LONGEST = 0.5, 5.0
 
 
 class SweepFlags(Struct, frozen=True):
-    """What is swept, and how many runs may be at work at once."""
+    """What is swept, and how many runs may be in progress at the same time."""
 
     environment: str
     component: str
@@ -133,8 +133,8 @@ def _stopped(runtime: Runtime, work: _Work, asked_for: SweepFlags) -> None:
     print_sweep(runtime, work.sweep, runs, asked_for.output)
     waiting = sum(each.job is None for each in runs)
     log(
-        f"interrupted: runs that were submitted go on, {counted(waiting, 'combination')} not submitted; "
-        "the same command goes on with the sweep"
+        f"interrupted: runs that were submitted continue, {counted(waiting, 'combination')} not submitted; "
+        "the same command continues the sweep"
     )
 
 

@@ -77,7 +77,7 @@ def _lost(planned: PlannedChange) -> str:
     since = f" since {between(job.started, datetime.now(UTC))}" if job.started and not job.final else ""
     parts = [f"{job.phase}{since}"]
     if planned.pods is None:
-        parts.append("its pods stop (you may not list them)")
+        parts.append("its pods stop (you do not have permission to list them)")
     elif planned.pods:
         gpus = f" with {counted(planned.devices, 'GPU')}" if planned.devices else ""
         parts.append(f"{counted(planned.pods, 'pod')}{gpus} {'stops' if planned.pods == 1 else 'stop'}")

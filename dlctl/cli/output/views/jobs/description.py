@@ -71,7 +71,7 @@ def _facts(found: JobDescription, now: datetime) -> Iterator[tuple[str, str]]:
     for name in _FACTS:
         yield "GPUs" if name == "GPUS" else name.capitalize(), str(row[name])
     if found.pods is None:
-        yield "Pods", "you may not list them"
+        yield "Pods", "you do not have permission to list them"
 
 
 def _part(title: str, lines: Sequence[str]) -> str:

@@ -34,7 +34,9 @@ def print_jobs(runtime: Runtime, reads: Reads, form: TableFormat, *, ended: bool
 def print_rows(rows: Sequence[JobRow], *, several: bool, ended: bool) -> None:
     """Write the table; `several` environments have a column, and so have several namespaces."""
     shown = columns(rows, several=several)
-    empty = "no jobs" if ended else "no jobs; --all-jobs lists those that ended more than 24 hours ago, too"
+    empty = (
+        "no jobs" if ended else "no jobs; --all-jobs lists those that finished more than 24 hours ago, too"
+    )
     table(shown, [[row[name] for name in shown] for row in rows], empty, optional=OPTIONAL)
 
 

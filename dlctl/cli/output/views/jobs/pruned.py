@@ -35,7 +35,7 @@ def print_pruned(
     now = datetime.now(UTC)
     cells = [(job_row(job, now), job, result) for job, result, _ in rows]
     shown = [(job.run, row["PHASE"], row["DURATION"], row["AGE"], result) for row, job, result in cells]
-    table(("RUN", "PHASE", "DURATION", "AGE", "RESULT"), shown, "no runs that have ended")
+    table(("RUN", "PHASE", "DURATION", "AGE", "RESULT"), shown, "no runs that have finished")
 
 
 def _item(job: Job, result: str, reason: str) -> dict[str, Any]:

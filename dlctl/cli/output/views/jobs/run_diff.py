@@ -35,7 +35,7 @@ def print_comparison(
         print_diff(object_diff((titles[0], each.pair.left), (titles[1], each.pair.right)))
     params, objects = counted(len(found.params), "parameter"), counted(len(found.objects), "object")
     differ = "differs" if len(found.params) + len(found.objects) == 1 else "differ"
-    log(f"{params} and {objects} {differ}" if found.differs else "the runs are equal but for their names")
+    log(f"{params} and {objects} {differ}" if found.differs else "the runs are equal except for their names")
 
 
 def _title(run: FoundRun) -> str:

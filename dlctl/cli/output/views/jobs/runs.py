@@ -53,7 +53,7 @@ def print_submitted(
         data(f"{name}\n")
     else:
         data(submitted_line(made) + "\n")
-        log(f"'dlctl job describe {name} --env {made.environment}' shows how it goes")
+        log(f"'dlctl job describe {name} --env {made.environment}' shows its progress")
 
 
 def submitted_line(made: Submitted) -> str:

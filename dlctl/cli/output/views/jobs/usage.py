@@ -21,7 +21,7 @@ from dlctl.workflow.jobs.usage import UsedJobs
 Reads = Sequence[ClusterRead[UsedJobs]]
 BAR = 24
 """The length of the longest bar, in columns."""
-_HEADINGS = ("ENV", "BY", "NAME", "JOBS", "HELD", "WANTED")
+_HEADINGS = ("ENV", "BY", "NAME", "JOBS", "USED", "REQUESTED")
 
 
 def print_usage(runtime: Runtime, reads: Reads, by: Sequence[UsageBy], form: TableFormat) -> None:
@@ -59,7 +59,7 @@ def _print_table(reads: Reads, rows: Sequence[Usage]) -> None:
         rest = [NOT_APPLICABLE] * (len(headings) - 3 - bars)
         lines.append([each.target, NOT_APPLICABLE, word, *rest, *([""] if bars else [])])
     if lines or not failed:
-        table(headings, lines, "no job holds GPUs or waits for them", optional=("",))
+        table(headings, lines, "no job uses or requests GPUs", optional=("",))
 
 
 def _cells(row: Usage) -> list[str | Cell]:

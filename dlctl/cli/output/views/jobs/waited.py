@@ -35,7 +35,7 @@ class WaitEnd(Struct, frozen=True):
 
 
 def show_change(environment: str, event: JobChanged, *, quiet: bool) -> None:
-    """A line on stdout for a job that is as far as it must be, on stderr for one that is on its way."""
+    """A line on stdout for a job that is as far as it must be, on stderr for one that is in progress."""
     name = printable(f"{environment}: {full_name(event.job.ref)} ")
     if event.end is End.REACHED and not quiet:
         word = "deleted" if event.job.phase is Phase.DELETING else event.job.phase.value.lower()
@@ -93,10 +93,10 @@ def _errors(end: WaitEnd) -> Iterator[DlctlError]:
 
 def _error(environment: str, waited: WaitedJob, end: WaitEnd) -> DlctlError | None:
     name = f"{environment}: {full_name(waited.job.ref)}"
-    hint = f"'dlctl job describe {full_name(waited.job.ref)} --env {environment}' shows all of it"
+    hint = f"'dlctl job describe {full_name(waited.job.ref)} --env {environment}' shows details"
     match waited.end:
         case End.MISSED:
-            return DeployError(f"{name} has ended: {_state(waited.job)}", hint=hint)
+            return DeployError(f"{name} has finished: {_state(waited.job)}", hint=hint)
         case End.TIMED_OUT:
             return NotReady(
                 f"{name} is not {end.goal} after {duration(int(end.seconds))}: {_state(waited.job)}",

@@ -1,4 +1,4 @@
-"""`job list --watch`: drawn again in place on a terminal, appended lines on a pipe."""
+"""`job list --watch`: redrawn in place on a terminal, appended lines on a pipe."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -37,7 +37,7 @@ def watch_view(*, several: bool) -> WatchView:
 
 
 class RedrawnJobs:
-    """The table of all jobs, drawn again."""
+    """The table of all jobs, redrawn."""
 
     def __init__(self, *, several: bool) -> None:
         self._several = several

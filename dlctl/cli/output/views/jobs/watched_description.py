@@ -1,4 +1,4 @@
-"""`job describe --watch`: drawn again in place on a terminal, appended lines on a pipe."""
+"""`job describe --watch`: redrawn in place on a terminal, appended lines on a pipe."""
 
 import sys
 from collections.abc import Iterator
@@ -53,7 +53,7 @@ def description_view() -> DescriptionView:
 
 
 class RedrawnDescription:
-    """All that is known of the job, drawn again; at the end it is written whole."""
+    """All that is known of the job, redrawn; at the end it is written whole."""
 
     def __init__(self) -> None:
         self._drawing = LiveDrawing()

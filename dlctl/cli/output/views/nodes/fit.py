@@ -61,7 +61,7 @@ def _print_table(checked: Sequence[CheckedCluster], *, several: bool) -> None:
     fits = [(each.read.target, each.read.result) for each in checked if each.read.result]
     rows = [[name, *row] for name, fit in fits for part in fit.components for row in _rows(part)]
     first = 0 if several else 1
-    table(HEADINGS[first:], [row[first:] for row in rows], "no object makes pods")
+    table(HEADINGS[first:], [row[first:] for row in rows], "no object creates pods")
 
 
 def _print_reasons(each: CheckedCluster, *, several: bool, wide: bool) -> None:

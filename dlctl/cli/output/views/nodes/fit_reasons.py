@@ -55,13 +55,13 @@ def headline(group: GroupFit) -> str:
 
 def needs(group: GroupFit) -> str:
     """What is needed, and how much of it there is."""
-    together = f", {group.request.minimum} at once" if group.request.minimum > 1 else ""
+    together = f", {group.request.minimum} at the same time" if group.request.minimum > 1 else ""
     asked = f"needs {counted(group.wanted, 'pod')}{together}"
     if group.asks:
         asked += f"{', each' if group.wanted != 1 else ''} with {group.asks}"
     if not group.suitable:
         return f"{asked}; none of {counted(group.nodes, 'node')} is suitable"
-    return f"{asked}; {group.placed} {'has' if group.placed == 1 else 'have'} a place"
+    return f"{asked}; {group.placed} {'fits' if group.placed == 1 else 'fit'}"
 
 
 def reason_text(group: GroupFit, reason: Reason) -> str:

@@ -1,4 +1,4 @@
-"""`node list --watch`: drawn again on a terminal, else the rows that are new or changed."""
+"""`node list --watch`: redrawn on a terminal, else the rows that are new or changed."""
 
 from collections.abc import Iterator, Sequence
 
