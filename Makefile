@@ -13,7 +13,7 @@ help:
 	@echo "make demo       show, diff, apply and status of the sample app on a sandbox, and two jobs"
 	@echo "make demo-down  stop that sandbox and remove it"
 	@echo "make unit       the quick tests: no cluster, no Go, no network, about a minute"
-	@echo "make lint       format, style, types and the contracts between rooms"
+	@echo "make lint       format, style, types and the contracts between layers"
 	@echo "make test       lint and the whole test suite, on real control planes"
 	@echo "make oracle-validate  compare validate with an API server on the whole corpus, some minutes"
 	@echo "make torture    the searches with changed answers and files, with twenty times as many cases"

@@ -1,6 +1,6 @@
 """The error tree: what went wrong, where, and what to do next.
 
-All rooms raise only these errors; the command line turns them into text and an exit code.
+All layers raise only these errors; the command line turns them into text and an exit code.
 
     DlctlError
     ├── UsageError          the command line itself is wrong                    exit 2

@@ -1,4 +1,4 @@
-"""What keeps the code readable and the start fast; the rooms themselves are import-linter's (`make lint`)."""
+"""What keeps the code readable and the start fast; import-linter checks the layers (`make lint`)."""
 
 import ast
 import json
@@ -28,8 +28,8 @@ def lines(path: Path) -> int:
     return len(path.read_text(encoding="utf-8").splitlines())
 
 
-def below(room: str) -> list[Path]:
-    return [path for path in MODULES if (REPOSITORY / "dlctl" / room) in path.parents]
+def below(layer: str) -> list[Path]:
+    return [path for path in MODULES if (REPOSITORY / "dlctl" / layer) in path.parents]
 
 
 def test_no_module_is_long() -> None:

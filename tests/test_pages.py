@@ -1,4 +1,4 @@
-"""The pages for people lead somewhere: files that they name are there, and the map has every room."""
+"""The pages for people lead somewhere: files that they name are there, and the map has every layer."""
 
 import re
 from pathlib import Path
@@ -36,18 +36,18 @@ def _rows(heading: str) -> list[list[str]]:
     return [row.strip("| ").split(" | ") for row in rows]
 
 
-def test_the_map_has_every_room() -> None:
+def test_the_map_has_every_layer() -> None:
     package = {path.stem for path in (REPOSITORY / "dlctl").iterdir() if path.suffix in ("", ".py")}
-    rooms = {
-        name for row in _rows("| room | is responsible for |") for name in re.findall(r"`(\w+)`", row[0])
+    layers = {
+        name for row in _rows("| layer | is responsible for |") for name in re.findall(r"`(\w+)`", row[0])
     }
-    assert rooms == package - {"__init__", "__main__", "__pycache__"}
+    assert layers == package - {"__init__", "__main__", "__pycache__"}
 
 
-def test_the_layers_on_the_map_are_there() -> None:
-    rows = _rows("| room | layers |")
+def test_the_sublayers_on_the_map_are_there() -> None:
+    rows = _rows("| layer | sublayers |")
     assert len(rows) == 13
-    for room, layers, *_ in rows:
-        folder = REPOSITORY / "dlctl" / room.strip("`")
+    for layer, sublayers, *_ in rows:
+        folder = REPOSITORY / "dlctl" / layer.strip("`")
         found = {path.stem for path in folder.iterdir()}
-        assert set(re.findall(r"`(\w+)`", layers)) <= found, room
+        assert set(re.findall(r"`(\w+)`", sublayers)) <= found, layer

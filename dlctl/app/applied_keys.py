@@ -18,16 +18,16 @@ MOVE: Keys = {
 RELEASE: Keys = {
     "kind": Key("KIND, or GROUP/KIND.", {"type": "string", "minLength": 1}, required=True),
     "name": Key("The object's name.", {"type": "string", "minLength": 1}, required=True),
-    "component": Key("The component that made it; any where it is missing.", TEXT),
+    "component": Key("The component that created it. Default: any component.", TEXT),
 }
 
 DRIFT_RULE: Keys = {
     "kind": Key("KIND, or GROUP/KIND.", {"type": "string", "minLength": 1}, required=True),
-    "fields": Key("JSON pointers, such as /spec/replicas; `*` is any one step. All without it.", TEXTS),
-    "managers": Key("Field managers; all without it.", TEXTS),
+    "fields": Key("JSON pointers, such as /spec/replicas; `*` is any one step. Default: all fields.", TEXTS),
+    "managers": Key("Field managers. Default: all managers.", TEXTS),
     "rule": Key(
-        "`ours`: an apply takes the field over; `adopt`: it states the value on the cluster; "
-        "`ignore`: it leaves the field out.",
+        "`ours`: apply takes over the field; `adopt`: apply keeps the value found on the cluster; "
+        "`ignore`: the field is left out of the apply.",
         {"enum": ["ours", "adopt", "ignore"]},
         required=True,
     ),

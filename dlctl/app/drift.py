@@ -19,7 +19,9 @@ def _rule(entry: Reader) -> DriftRule:
     rule = entry.required_text("rule")
     if rule not in RULES:
         raise AppError(
-            f"{shown_name(rule)} is no rule", location=entry.place("rule"), hint=f"rules: {', '.join(RULES)}"
+            f"{shown_name(rule)} is not a rule",
+            location=entry.place("rule"),
+            hint=f"rules: {', '.join(RULES)}",
         )
     fields = entry.texts("fields")
     for index, field in enumerate(fields):

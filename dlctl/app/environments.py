@@ -28,9 +28,9 @@ DEFAULT_NAMESPACE = "default"
 MAX_DEPTH = 100
 """The longest chain of environments that extend each other."""
 
-_MISPLACED = dict.fromkeys(("params", "components"), "parameters stand in the file params.yaml beside it")
-_OF_A_COMPONENT = "parameters of a component stand below 'components'"
-_PARAMS = "parameters of every component stand below 'params', those of one below 'components'"
+_MISPLACED = dict.fromkeys(("params", "components"), "parameters go in the file params.yaml beside it")
+_OF_A_COMPONENT = "parameters of a component go under 'components'"
+_PARAMS = "parameters of every component go under 'params', those of one under 'components'"
 
 
 def environment_names(app: App) -> tuple[str, ...]:

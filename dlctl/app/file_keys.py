@@ -34,11 +34,11 @@ APP: Keys = {
         {"type": ["array", "null"], "items": reference("move")},
     ),
     "released": Key(
-        "Objects that left the app and stay on clusters: nothing deletes them.",
+        "Objects that were removed from the app and stay on clusters: nothing deletes them.",
         {"type": ["array", "null"], "items": reference("release")},
     ),
     "drift": Key(
-        "Who decides about fields that others change; rules of environment.yaml come first.",
+        "Rules for fields that others change; those of environment.yaml come first.",
         {"type": ["array", "null"], "items": reference("driftRule")},
     ),
 }
@@ -56,7 +56,7 @@ COMPONENT: Keys = {
 }
 
 ENVIRONMENT: Keys = {
-    "context": Key("Context of the kubeconfig that leads to the cluster.", TEXT),
+    "context": Key("Context of the kubeconfig that points to the cluster.", TEXT),
     "server": Key("URL of the API server, without credentials. It selects a context, too.", TEXT),
     "clusterId": Key(
         "The pin: the UID of the cluster's namespace `kube-system`. Nothing is written to another cluster. "
@@ -74,10 +74,10 @@ ENVIRONMENT: Keys = {
         TEXTS,
     ),
     "labels": Key(
-        "Further labels of every object.",
+        "Additional labels of every object.",
         {"type": ["object", "null"], "additionalProperties": {"type": "string"}},
     ),
-    "protected": Key("Whether changes of the cluster are asked for first.", FLAG),
+    "protected": Key("Whether commands prompt for confirmation before they change the cluster.", FLAG),
     "disabled": Key(
         "Components that this environment leaves out. `dlctl component set NAME --disabled` writes it.", TEXTS
     ),
@@ -88,12 +88,12 @@ ENVIRONMENT: Keys = {
         {"enum": ["always", None]},
     ),
     "drift": Key(
-        "Who decides about fields that others change. Those of extended environments come after.",
+        "Rules for fields that others change. Those of extended environments come after.",
         {"type": ["array", "null"], "items": reference("driftRule")},
     ),
     "approve": Key(
-        "Whose approval a change needs: only a plan that one of these keys signed is applied "
-        "(`dlctl plan sign`). It is not inherited.",
+        "Keys that approve changes: only plans signed with one of them are applied (`dlctl plan sign`). "
+        "It is not inherited.",
         {"anyOf": [{"type": "null"}, reference("approve")]},
     ),
 }
@@ -166,7 +166,7 @@ REGISTRY: Keys = {
     "oci": Key("HOST[:PORT]/REPOSITORY of an OCI repository.", {"type": "string"}),
     "tag": Key("Tag in the OCI repository; `latest` if it is missing.", TEXT),
     "digest": Key("The digest of the tag that is used; `dlctl registry update` changes it.", _DIGEST),
-    "storage": Key("A further host that the OCI registry may redirect downloads to.", TEXT),
+    "storage": Key("An additional host that the OCI registry may redirect downloads to.", TEXT),
     "require_signed": Key("Whether each package must be signed by one of the trusted keys.", FLAG),
     "trusted": Key(
         "Public keys whose signatures are accepted.",
@@ -178,11 +178,11 @@ _DAY = {"type": ["string", "null"], "pattern": "^([0-9]{4}-[0-9]{2}-[0-9]{2})?$"
 
 TRUSTED_KEY: Keys = {
     "ssh": Key("An SSH public key, as in a .pub file.", {"type": "string"}),
-    "cosign": Key("A public key of cosign, in PEM.", {"type": "string"}),
+    "cosign": Key("A cosign public key, in PEM.", {"type": "string"}),
     "identity": Key("Who has the key.", TEXT),
     "authority": Key("Whether the key signs certificates for the identity.", FLAG),
-    "valid_after": Key("The key counts from this day on (UTC).", _DAY),
-    "valid_before": Key("The key counts before this day (UTC).", _DAY),
+    "valid_after": Key("The key is trusted from this day on (UTC).", _DAY),
+    "valid_before": Key("The key is trusted before this day (UTC).", _DAY),
 }
 
 

@@ -11,5 +11,5 @@ def require_inside(root: Path, folder: Path) -> None:
         raise AppError(
             "symbolic link points outside the app",
             location=Location(folder.relative_to(root).as_posix()),
-            hint="copy the folder into the app; a link may only lead to a folder of the app",
+            hint="copy the folder into the app; a link may only point to a folder of the app",
         )

@@ -17,11 +17,11 @@ from dlctl.yamlio.load import Document, load_file
 _MISPLACED = {
     "environments": "each environment has a file environments/NAME/environment.yaml, which "
     "'dlctl env add NAME' writes",
-    "params": "parameters stand below their component, or for all of an environment in "
+    "params": "parameters go under their component, or for all of an environment in "
     "environments/NAME/params.yaml",
-    "patches": "patches stand below their component",
+    "patches": "patches go under their component",
 }
-"""Keys that somebody may write in dlctl.yaml, and where they stand instead."""
+"""Keys that somebody may write in dlctl.yaml, and where they go instead."""
 
 
 def load_app(root: Path) -> App:
@@ -111,7 +111,7 @@ def _app_id(reader: Reader) -> str:
 
 
 def _component(name: str, reader: Reader) -> Component:
-    reader.only(*file_keys.COMPONENT, others="parameters stand below 'params'")
+    reader.only(*file_keys.COMPONENT, others="parameters go under 'params'")
     location = _key(reader.document, name)
     check_name("a component", name, location)
     prototype = reader.text("prototype")

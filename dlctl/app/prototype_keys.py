@@ -117,7 +117,7 @@ PACKAGE: Keys = {
 PACKAGE_KIND: Keys = {
     "scope": Key("Namespaced (where it is missing) or Cluster.", {"enum": ["Namespaced", "Cluster", None]}),
     "pods": Key(
-        "Where its pods are; an empty list: it makes none.",
+        "Where its pods are; an empty list: it creates none.",
         {"type": ["array", "null"], "items": reference("pods")},
     ),
 }

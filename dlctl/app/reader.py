@@ -75,7 +75,7 @@ class Reader:
             raise AppError(
                 f"'{key}' must be a string, found {type_name(value)}",
                 location=self.place(key),
-                hint="write one text" if isinstance(value, Mapping | list) else "put it in quotes",
+                hint="write one string" if isinstance(value, Mapping | list) else "put it in quotes",
             )
         return value
 
@@ -93,7 +93,7 @@ class Reader:
             return default
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             found = value if isinstance(value, int) and not isinstance(value, bool) else type_name(value)
-            raise AppError(f"'{key}' must be a number from 0 on, found {found}", location=self.place(key))
+            raise AppError(f"'{key}' must be a number, 0 or greater, found {found}", location=self.place(key))
         return value
 
     def flag(self, key: str) -> bool:
@@ -103,7 +103,8 @@ class Reader:
             raise AppError(
                 f"'{key}' must be true or false, found {type_name(value)}",
                 location=self.place(key),
-                hint="write true or false, without quotes; in YAML 1.2 'yes', 'no', 'on' and 'off' are texts",
+                hint="write true or false, without quotes; "
+                "in YAML 1.2 'yes', 'no', 'on' and 'off' are strings",
             )
         return bool(value)
 

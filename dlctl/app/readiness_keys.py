@@ -12,8 +12,8 @@ READINESS: Keys = {
     "kind": Key("Kind of this file.", {"const": "Readiness"}, required=True),
     "like": Key("KIND.GROUP of a kind with the same rules; then there are no other keys.", TEXT),
     "operator": Key("What is missing where no controller writes a status, such as `Tekton`.", TEXT),
-    "job": Key("For a kind whose program comes to an end.", reference("job")),
-    "serves": Key("For a kind whose pods serve, and come to no end.", reference("serves")),
+    "job": Key("For a kind whose program runs to completion.", reference("job")),
+    "serves": Key("For a kind whose pods serve and do not complete.", reference("serves")),
     "withoutStatus": Key("Objects without a status are judged, too.", FLAG),
     "rules": Key(
         "The first rule that matches decides; a rule matches where all its tests are true.",
@@ -26,7 +26,7 @@ READINESS: Keys = {
     "namedBy": Key(
         "How objects of any kind name one of this kind, which is applied before them.", reference("namedBy")
     ),
-    "holds": Key("For a kind that a queue or a gang scheduler makes for a job.", reference("holds")),
+    "holds": Key("For a kind that a queue or a gang scheduler creates for a job.", reference("holds")),
 }
 
 READINESS_JOB: Keys = {
@@ -39,7 +39,7 @@ READINESS_JOB: Keys = {
 
 READINESS_SERVES: Keys = {
     "podLabel": Key("The label of its pods that has the object's name.", TEXT),
-    "podLabels": Key("Further labels that all of its pods have, as `KEY=VALUE`.", TEXTS),
+    "podLabels": Key("Additional labels that all of its pods have, as `KEY=VALUE`.", TEXTS),
 }
 
 READINESS_REFERENCE: Keys = {
@@ -64,7 +64,7 @@ READINESS_HOLDS: Keys = {
     "ownerLabel": Key("Its label with the UID of the job; otherwise the job owns it.", TEXT),
     "queue": Key("The path of the queue's name.", _OPTIONAL_PATH),
     "size": Key("The path of the number of pods that start together.", _OPTIONAL_PATH),
-    "active": Key("The path of the field that is false while the job is to stand still.", _OPTIONAL_PATH),
+    "active": Key("The path of the field that is false while the job is suspended.", _OPTIONAL_PATH),
 }
 
 READINESS_RULE: Keys = {
@@ -73,7 +73,7 @@ READINESS_RULE: Keys = {
         {"enum": ["ready", "progressing", "failed", None]},
     ),
     "phase": Key(
-        "The job's phase: Running, Succeeded and Suspended are ready, Failed is failed, others progress.",
+        "The job's phase: Running, Succeeded and Suspended are ready, Failed is failed, others in progress.",
         {
             "enum": [
                 "Queued",
@@ -102,10 +102,10 @@ READINESS_RULE: Keys = {
         TEXT,
     ),
     "reason": Key("One word; otherwise the condition's reason.", TEXT),
-    "message": Key("A text; otherwise the condition's message.", TEXT),
-    "messageFrom": Key("An expression with the text.", TEXT),
-    "ended": Key("How a job ended, such as `aborted`; otherwise as the phase is called.", TEXT),
-    "final": Key("False where the job goes on later; otherwise Succeeded and Failed are its end.", FLAG),
+    "message": Key("A string; otherwise the condition's message.", TEXT),
+    "messageFrom": Key("An expression that gives the message.", TEXT),
+    "ended": Key("How a job finished, such as `aborted`; otherwise as the phase is called.", TEXT),
+    "final": Key("False where the job continues later; otherwise Succeeded and Failed are final.", FLAG),
 }
 
 READINESS_CONDITION: Keys = {

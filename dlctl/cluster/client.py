@@ -165,7 +165,7 @@ class ApiCluster(PodRequests):
         applied = one_object(answer, resource, name, namespace, str(metadata.get("uid") or ""))
         others = other_managers(applied, field_manager) if creating and status == HTTPStatus.OK else ()
         if others:
-            raise AlreadyExists(f"{subject}: the object exists already", others)
+            raise AlreadyExists(f"{subject}: the object already exists", others)
         return applied
 
     def create(
@@ -176,7 +176,7 @@ class ApiCluster(PodRequests):
         try:
             return one_object(self._answered(request)[1], resource, request.subject.name)
         except Conflict as error:
-            raise AlreadyExists(f"{request.subject}: the object exists already", ()) from error
+            raise AlreadyExists(f"{request.subject}: the object already exists", ()) from error
 
     def try_merge_patch(
         self, resource: Resource, name: str, namespace: str = "", *, patch: JsonObject

@@ -95,9 +95,9 @@ def _wait(descriptor: int, root: Path, timeout: float) -> None:
 
 def _held(descriptor: int, root: Path, timeout: float) -> FileError:
     return FileError(
-        f"another command has locked this app for {timeout:g} s: {_holder(descriptor)}",
+        f"another dlctl command has locked this app for {timeout:g} s: {_holder(descriptor)}",
         location=Location(str(root)),
-        hint="wait until it ends, or stop it if it hangs, then retry",
+        hint="wait until it has finished, or stop it if it hangs, then retry",
     )
 
 

@@ -130,8 +130,8 @@ def _quantity(value: Any, key: Step) -> str:
     """A quantity of a resource; one with a domain in its name is counted in whole units."""
     found = amount(str(value)) if isinstance(value, str | int | float) else None
     if found is None or isinstance(value, bool):
-        why = "this text is none" if isinstance(value, str) else f"not {type_of(value)}"
-        return f"must be a quantity such as 8, 500m or 16Gi, {why}"
+        why = "; this string is not one" if isinstance(value, str) else f", not {type_of(value)}"
+        return f"must be a quantity such as 8, 500m or 16Gi{why}"
     if found < 0:
         return "must not be negative"
     if "/" in str(key) and found.denominator != 1:

@@ -80,7 +80,7 @@ def _reference(spec: ParamSpec, schema: Mapping[str, Any], keyword: str) -> Acce
     keys = {key for branch in branches if keyword in _AMOUNTS for key in branch.get("properties", ())}
     other = "write {secretKeyRef: {name: SECRET, key: KEY}} to read it from a Secret of the cluster"
     return Accepted(
-        "fromEnv and fromFile can only be the value of a secret parameter, and this is none",
+        "fromEnv and fromFile can only be used for secret parameters, and this parameter is not secret",
         other if "secretKeyRef" in keys else "write the value itself",
     )
 
@@ -103,7 +103,7 @@ def _blank(spec: ParamSpec, schema: Mapping[str, Any], text: str) -> Accepted | 
     if not (breaks or spec.secret) or not jsonschema_rs.is_valid(pattern, "".join(text.split())):
         return None
     what = "a line break" if breaks else "a space"
-    hint = "; in a file or on standard input it may stand at the end" if breaks and spec.secret else ""
+    hint = "; in a file or on standard input it may be at the end" if breaks and spec.secret else ""
     return Accepted(f"the value has {what}, which is not allowed", f"remove it{hint}")
 
 

@@ -79,7 +79,7 @@ def unknown_param(prototype: Prototype, name: str, location: Location | None = N
     members = [spec.name for spec in prototype.params.values() if spec.group == name]
     if name and members:
         return ParamError(
-            f"{shown_name(name)} is a group of parameters of prototype '{prototype.name}', and no parameter",
+            f"{shown_name(name)} is a group of parameters of prototype '{prototype.name}', not a parameter",
             location=location,
             hint=f"its parameters: {listed(members)}",
         )

@@ -29,7 +29,7 @@ class Shadowed(Struct, frozen=True):
 class Param(Struct, frozen=True):
     """A parameter's value; `stated` has the value of each layer that sets it, highest first.
 
-    `referred`: the value is the stand-in of a secret that was not read.
+    `referred`: the value is the placeholder of a secret that was not read.
     """
 
     spec: ParamSpec

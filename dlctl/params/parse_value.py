@@ -85,7 +85,7 @@ def _refuse_below_text(spec: ParamSpec, path: tuple[str, ...]) -> None:
             above, key = ".".join((spec.name, *path[: depth - 1])), ".".join(path[depth - 1 :])
             escaped = key.replace(".", "\\.")
             raise ParamError(
-                f"the values of parameter '{above}' are texts, and have nothing below them",
+                f"the values of parameter '{above}' are strings, and have no nested keys",
                 hint=f"a key with dots is written {above} '{key}=VALUE', or '{above}.{escaped}'",
             )
 

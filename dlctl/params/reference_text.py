@@ -34,9 +34,9 @@ def stated_reference(spec: ParamSpec, text: str) -> Any:
         return found
     if begins_like_one:
         raise ParamError(
-            f"the value of parameter '{spec.name}' is no reference to a secret, though it begins like one",
+            f"the value of parameter '{spec.name}' is not a reference to a secret, though it begins like one",
             hint="write '{fromEnv: NAME}' or '{fromFile: PATH}', with a space after the colon; "
-            "--string takes any text as the secret",
+            "--string takes any string as the secret",
         )
     key = misspelt_key(found)
     if key is not None:
@@ -47,6 +47,6 @@ def stated_reference(spec: ParamSpec, text: str) -> Any:
 def _misspelt(spec: ParamSpec, key: str) -> ParamError:
     hint = misspelt_hint(key)
     return ParamError(
-        f"the value of parameter '{spec.name}' is no reference to a secret: unknown key {shown_name(key)}",
-        hint=f"{hint}{'' if hint.endswith('?') else ';'} --string takes any text as the secret",
+        f"the value of parameter '{spec.name}' is not a reference to a secret: unknown key {shown_name(key)}",
+        hint=f"{hint}{'' if hint.endswith('?') else ';'} --string takes any string as the secret",
     )

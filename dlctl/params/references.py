@@ -114,7 +114,7 @@ def misspelt_hint(key: str) -> str:
 
 
 def with_references(params: ParamSet, read: Read | None) -> ParamSet:
-    """The parameters with the secrets that they refer to; without `read` with stand-ins.
+    """The parameters with the secrets that they refer to; without `read` with placeholders.
 
     Raises ParamError for a secret that cannot be read.
     """
@@ -151,7 +151,7 @@ def _read_of_role(params: ParamSet, roles: Param, name: str, value: Any, read: R
 
 
 def _check_sops(param: Param) -> None:
-    """Raise ParamError for a parameter that is no secret in params.sops.yaml."""
+    """Raise ParamError for a parameter that is not secret in params.sops.yaml."""
     reference = None if param.spec.secret else reference_of(param.value)
     if reference is not None and reference.source == FROM_SOPS:
         raise ParamError(
@@ -178,7 +178,7 @@ def _read(param: Param, read: Read | None) -> Param:
     _refuse_default(param, reference)
     if "string" not in param.spec.types and param.spec.types:
         raise ParamError(
-            f"parameter '{param.spec.name}' is no string, so that it cannot refer to a secret",
+            f"parameter '{param.spec.name}' is not a string, so it cannot refer to a secret",
             location=param.origin.location,
             hint="only strings can be read from an environment variable, a file or params.sops.yaml",
         )

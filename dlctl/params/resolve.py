@@ -35,7 +35,7 @@ def resolve(
 ) -> ParamSet:
     """The component's parameters in the target's environment.
 
-    Secrets that are referred to are read with `read`; without it there are stand-ins for them.
+    Secrets that are referred to are read with `read`; without it there are placeholders for them.
     Raises one ParamError that lists every unknown name, invalid value and missing value.
     """
     layers = (

@@ -20,7 +20,7 @@ def with_names(prototype: Prototype, roles: Any, location: Location | None) -> A
 def without_references(prototype: Prototype, roles: Any, *, unread: bool = False) -> Any:
     """The value of `roles` without the secrets that stand somewhere else.
 
-    With `unread` there are stand-ins for them, so that no secret is left.
+    With `unread` there are placeholders for them, so that no secret is left.
     """
     return in_roles(
         roles,

@@ -142,9 +142,9 @@ def compiled(
 
     if is_too_large(schema):
         raise RegistryError(
-            f"{subject} is too large: its $refs lead to one schema in too many ways",
+            f"{subject} is too large: its $refs point to one schema in too many ways",
             location=location,
-            hint="write the schema without $refs that double, or that lead back in two ways",
+            hint="write the schema without $refs that double, or that point back in two ways",
         )
     try:
         return jsonschema_rs.validator_for(

@@ -37,7 +37,7 @@ class Renderer:
     """Renders targets of one app; compiled templates and loaded prototypes are shared between them.
 
     With a `store`, components whose inputs did not change since an earlier command are not rendered again.
-    For secrets that parameters refer to there are stand-ins, but with `reading`.
+    For secrets that parameters refer to there are placeholders, except with `reading`.
     """
 
     def __init__(

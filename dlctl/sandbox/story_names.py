@@ -1,4 +1,4 @@
-"""The names of stories, importable without what plays them."""
+"""The names of stories (simulated behaviors), importable without what plays them."""
 
 import re
 
@@ -32,10 +32,10 @@ def check_story(text: str) -> str:
     if text in UNTIMED or (match and match[1] in TIMED and (code is None or _is_failure(match[1], code))):
         return text
     name = re.split("[@:]", text)[0]
-    hint = f"stories: {FORMS}; T is a time such as 20s"
+    hint = f"behaviors: {FORMS}; T is a time such as 20s"
     if name not in (*TIMED, *UNTIMED):
         hint = did_you_mean(name, (*TIMED, *UNTIMED), hint) or hint
-    raise UsageError(f"{shown_name(text)} is not a story of a pod", hint=hint)
+    raise UsageError(f"unknown behavior {shown_name(text)} of a pod", hint=hint)
 
 
 def _is_failure(name: str, code: str) -> bool:

@@ -54,7 +54,7 @@ def read_index(root: Path, environment: str) -> SchemaIndex | None:
         raise _invalid(document, "has no mapping 'documents'")
     for api_version, hashed in documents.items():
         if not isinstance(hashed, str) or not _HASH.match(hashed):
-            raise _invalid(document, f"the hash of {api_version} is not one", api_version)
+            raise _invalid(document, f"the hash of {api_version} is not valid", api_version)
     return SchemaIndex(str(value.get("version") or ""), dict(documents))
 
 

@@ -144,7 +144,7 @@ def with_line(old: str, new: str) -> str:
         ("kind: ClusterSnapshot", "kind: Cluster", "kind: Cluster", "unsupported kind"),
         ("version: v1.34.2\n", "", "apiVersion:", "'version' is missing"),
         ("version: v1.34.2", "version: 1.34", "version: 1.34", "'version' must be a string"),
-        ("- count: 2\n", "- count: -2\n", "- count: -2", "'count' must be a number from 0 on, found -2"),
+        ("- count: 2\n", "- count: -2\n", "- count: -2", "'count' must be a number, 0 or greater, found -2"),
         ("- count: 2\n", "- count: many\n", "- count: many", "'count' must be a number"),
         ("mode: exclusive", "mode: exclusiv", "mode: exclusiv", "unknown mode 'exclusiv'"),
         ("adapters: 8", "ports: 8", "ports: 8", "unknown field 'ports'"),

@@ -33,7 +33,7 @@ def test_a_hundred_processes_at_once_lose_nothing(tmp_path: Path) -> None:
 def test_who_holds_the_lock_is_named(tmp_path: Path) -> None:
     with app_lock(tmp_path), pytest.raises(FileError) as caught:
         write([], root=tmp_path, timeout=0.05)
-    assert "another command has locked this app for 0.05 s: process " in str(caught.value)
+    assert "another dlctl command has locked this app for 0.05 s: process " in str(caught.value)
     assert str(os.getpid()) in str(caught.value) or "not known" in str(caught.value)
     assert caught.value.hint
 

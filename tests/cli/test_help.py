@@ -29,7 +29,7 @@ CLUSTER = {
     "node",
     "cluster",
 } | {"sandbox"}
-"""Commands whose examples need a cluster; the tests of those rooms run them where there is one."""
+"""Commands whose examples need a cluster; the tests of those layers run them where there is one."""
 
 
 def paths(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

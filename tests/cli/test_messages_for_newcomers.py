@@ -48,13 +48,13 @@ REPLICAS = "merge: {spec: {replicas: 2}}"
         (
             f"{PARAMS}      env_vars: {{TOKEN: {{fromEnv: TOKEN}}}}\n",
             "dlctl.yaml:9:17: parameter 'env_vars.TOKEN' (component web, environment dev): "
-            "fromEnv and fromFile can only be the value of a secret parameter, and this is none\n"
+            "fromEnv and fromFile can only be used for secret parameters, and this parameter is not secret\n"
             "  write {secretKeyRef: {name: SECRET, key: KEY}} to read it from a Secret of the cluster",
         ),
         (
             "    params:\n      image: {fromEnv: IMAGE}\n",
             "dlctl.yaml:8:14: parameter 'image' (component web, environment dev): fromEnv and fromFile can "
-            "only be the value of a secret parameter, and this is none\n  write the value itself",
+            "only be used for secret parameters, and this parameter is not secret\n  write the value itself",
         ),
         (
             "    params:\n      image: 1.5\n",
@@ -94,7 +94,7 @@ def test_a_credential_with_a_line_break_is_refused_and_not_shown(project: Projec
     refused = project.run("param", "set", "hf", "hf_token", "hf_canary\nx")
     assert refused.err == (
         "Error: parameter 'hf_token' (component hf): the value has a line break, which is not allowed\n"
-        "  remove it; in a file or on standard input it may stand at the end\n"
+        "  remove it; in a file or on standard input it may be at the end\n"
     )
     assert "has a space" in project.run("param", "set", "hf", "hf_token", "hf_canary x").err
     assert "must not be empty" in project.run("param", "set", "hf", "hf_token", "").err
@@ -120,7 +120,7 @@ def test_explain_knows_groups_and_shared_schemas(project: Project) -> None:
     assert "\n  object\n" in project.run("param", "explain", "one", "size").ok().out
     assert "\n  string\n" in project.run("param", "explain", "one", "size.cpu").ok().out
     assert project.run("param", "explain", "one", "sizes").err == (
-        "Error: 'sizes' is a group of parameters of prototype 'made', and no parameter\n"
+        "Error: 'sizes' is a group of parameters of prototype 'made', not a parameter\n"
         "  its parameters: size\n"
     )
     assert "must be an object, found" in project.run("param", "set", "one", "size", "4").err
@@ -172,11 +172,11 @@ def test_explain_knows_groups_and_shared_schemas(project: Project) -> None:
         (
             component("    image: nginx\n"),
             "7:5: unknown field 'image'\n"
-            "  known fields: prototype, name, namespace, params, patches; parameters stand below 'params'\n",
+            "  known fields: prototype, name, namespace, params, patches; parameters go under 'params'\n",
         ),
         (
             component("    name: [a]\n"),
-            "7:11: 'name' must be a string, found a list\n  write one text\n",
+            "7:11: 'name' must be a string, found a list\n  write one string\n",
         ),
     ],
 )
@@ -190,10 +190,10 @@ def test_a_mistake_in_dlctl_yaml(project: Project, text: str, answer: str) -> No
 @pytest.mark.parametrize(
     ("file", "text", "answer"),
     [
-        ("environment.yaml", "protected: yes\n", "in YAML 1.2 'yes', 'no', 'on' and 'off' are texts"),
-        ("environment.yaml", "params: {}\n", "parameters stand in the file params.yaml beside it"),
-        ("params.yaml", "web: {replicas: 2}\n", "parameters of a component stand below 'components'"),
-        ("params.yaml", "replicas: 2\n", "of every component stand below 'params', those of one below"),
+        ("environment.yaml", "protected: yes\n", "in YAML 1.2 'yes', 'no', 'on' and 'off' are strings"),
+        ("environment.yaml", "params: {}\n", "parameters go in the file params.yaml beside it"),
+        ("params.yaml", "web: {replicas: 2}\n", "parameters of a component go under 'components'"),
+        ("params.yaml", "replicas: 2\n", "of every component go under 'params', those of one under"),
         ("params.yaml", "components: {web: {params: {}}}\n", "without 'params' above them"),
         ("params.yaml", "components: [web]\n", "such as 'NAME: {PARAMETER: VALUE}', without '- '"),
     ],

@@ -53,11 +53,13 @@ def test_a_misspelt_reference_does_not_become_the_secret(app: Project, text: str
     refused = app.run("param", "set", "web", "token", text)
     assert refused.code == 1
     key = text.strip("{}").partition(":")[0].strip("'")
-    assert f"the value of parameter 'token' is no reference to a secret: unknown key '{key}'" in refused.err
+    assert (
+        f"the value of parameter 'token' is not a reference to a secret: unknown key '{key}'" in refused.err
+    )
     if key == "fromFiel":
-        assert "did you mean 'fromFile'? --string takes any text" in refused.err
+        assert "did you mean 'fromFile'? --string takes any string" in refused.err
     if key == "fromVault":
-        assert "write {fromEnv: NAME} or {fromFile: PATH}; --string takes any text" in refused.err
+        assert "write {fromEnv: NAME} or {fromFile: PATH}; --string takes any string" in refused.err
     assert "token:" not in app.read("dlctl.yaml")
     app.run("param", "set", "--string", "web", "token", text).ok()
     app.run("param", "set", "web", "token", '{"from": "a", "to": "b"}').ok()  # a text of JSON

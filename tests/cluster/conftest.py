@@ -1,4 +1,4 @@
-"""A real API server for the tests of this room, and the kubectl that belongs to it."""
+"""A real API server for the tests of this layer, and the kubectl that belongs to it."""
 
 from pathlib import Path
 

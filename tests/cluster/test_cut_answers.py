@@ -62,6 +62,6 @@ def test_what_cannot_be_sent_twice_is_not(tmp_path: Path) -> None:
 
     with serving(serve) as address:
         cluster = made_cluster(tmp_path, f"http://{address}")
-        with pytest.raises(Unreachable, match="the connection was lost in the middle of the answer"):
+        with pytest.raises(Unreachable, match="the connection was lost in the middle of the response"):
             cluster.raw("POST", "/x", body={})
     assert asked == [0]

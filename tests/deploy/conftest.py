@@ -1,4 +1,4 @@
-"""A real API server for the tests of this room."""
+"""A real API server for the tests of this layer."""
 
 from tests.plan.api_server import api_server
 

@@ -99,7 +99,7 @@ def test_several_clusters_have_a_column_and_one_cluster_is_compared_once(labelle
     [
         ("--remove", 2, "Missing argument 'ENV...'"),
         ("dev", 2, "no labels are given"),
-        ("dev -f rules.yaml -l a=b=c", 2, "-l: 'a=b=c' is no part of a label selector"),
+        ("dev -f rules.yaml -l a=b=c", 2, "-l: 'a=b=c' is not a valid part of a label selector"),
         ("dev -f rules.yaml --remove", 2, "--rules and --remove cannot be used together"),
         ("dev --detected a.json --remove", 2, "--detected and --remove cannot be used together"),
         ("dev --remove --features-from nfd", 2, "--features-from needs --rules"),

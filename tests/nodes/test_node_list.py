@@ -261,7 +261,7 @@ def test_contexts_of_one_cluster_are_read_once_by_the_first_that_may(
         ("--context a --all-contexts", 2, "--all-contexts cannot be used with --context"),
         ("--context nope", 1, "context 'nope' not found"),
         ("--context zz*", 1, "context 'zz*' not found"),
-        ("--context lab -l pool=a=b", 2, "-l: 'pool=a=b' is no part of a label selector"),
+        ("--context lab -l pool=a=b", 2, "-l: 'pool=a=b' is not a valid part of a label selector"),
         ("--context lab -r cpu", 2, "'cpu' is not an extended resource"),
         ("--context lab --columns node,fre", 2, "did you mean 'FREE'?"),
         ("--context lab --sort=-fre", 2, "did you mean 'free'?"),

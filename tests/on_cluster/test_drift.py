@@ -66,7 +66,7 @@ def test_drift_is_listed_and_rules_decide_about_it(cluster_app: AppOnCluster) ->
     wrong = [{"kind": "ConfigMap", "rule": "mine"}]
     cluster_app.environment("dev", pin=cluster_app.control_plane, drift=wrong)
     refused = cluster_app.run("diff", "dev")
-    assert "'mine' is no rule" in refused.err
+    assert "'mine' is not a rule" in refused.err
     assert "rules: ours, adopt, ignore" in refused.err
 
 

@@ -345,7 +345,8 @@ def test_a_webhook_that_refuses_dry_runs_is_named_before_the_first_write(
                 break
         for text in (refused.out, app.run("preflight", "dev").err, app.run("apply", "dev").err):
             assert 'admission webhook "side-effects.example.com" does not support dry run' in text
-            assert "webhook side-effects.example.com state sideEffects None or NoneOnDryRun" in text, text
+            hint = "set sideEffects: None or NoneOnDryRun in the configuration of webhook "
+            assert f"{hint}side-effects.example.com" in text, text
         assert (refused.code, asked, app.get("configmap", "page")["data"]) == (2, [], {"a": "1"})
         app.kubectl("label", "configmap", "page", "theirs=1")
         assert asked == ["page"], "it answers, so that only dry runs are refused"

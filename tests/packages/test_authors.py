@@ -100,7 +100,7 @@ spec:
             {"hello/hello/templates/map.yaml.j2": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: A_b}\n"},
             "ConfigMap/A_b: metadata.name: Invalid value",
         ),
-        ({"hello/a b.txt": ""}, "'a b.txt' has a name with other characters"),
+        ({"hello/a b.txt": ""}, "'a b.txt' has a name with characters other than"),
     ],
 )
 def test_what_is_wrong_with_a_package_fails_its_test(

@@ -53,18 +53,18 @@ def test_a_signature_by_the_key() -> None:
 @pytest.mark.parametrize(
     ("text", "signature", "key", "message"),
     [
-        (payload(), signed(payload(), BOB), pem(ANN), "not one of this text by the trusted key"),
-        (payload(OTHER), signed(payload()), pem(ANN), "not one of this text by the trusted key"),
-        (payload(OTHER), signed(payload(OTHER)), pem(ANN), "one of a manifest with the digest sha256:bbb"),
-        (payload(), "%%%", pem(ANN), "not one of this text"),
-        (payload(), "", pem(ANN), "not one of this text"),
-        (payload(), base64.b64encode(b"x" * 64).decode(), pem(ANN), "not one of this text"),
-        (b"[]", signed(b"[]"), pem(ANN), "not that of cosign"),
-        (b"{", signed(b"{"), pem(ANN), "not that of cosign"),
-        (payload(type="atomic"), signed(payload(type="atomic")), pem(ANN), "not that of cosign"),
-        (payload(image={}), signed(payload(image={})), pem(ANN), "not that of cosign"),
-        (payload(image=[1]), signed(payload(image=[1])), pem(ANN), "not that of cosign"),
-        (b"[" * 50_000, signed(b"[" * 50_000), pem(ANN), "not that of cosign"),
+        (payload(), signed(payload(), BOB), pem(ANN), "was not made with the trusted key"),
+        (payload(OTHER), signed(payload()), pem(ANN), "was not made with the trusted key"),
+        (payload(OTHER), signed(payload(OTHER)), pem(ANN), "for a manifest with the digest sha256:bbb"),
+        (payload(), "%%%", pem(ANN), "was not made with the trusted key"),
+        (payload(), "", pem(ANN), "was not made with the trusted key"),
+        (payload(), base64.b64encode(b"x" * 64).decode(), pem(ANN), "was not made with the trusted key"),
+        (b"[]", signed(b"[]"), pem(ANN), "not in cosign's format"),
+        (b"{", signed(b"{"), pem(ANN), "not in cosign's format"),
+        (payload(type="atomic"), signed(payload(type="atomic")), pem(ANN), "not in cosign's format"),
+        (payload(image={}), signed(payload(image={})), pem(ANN), "not in cosign's format"),
+        (payload(image=[1]), signed(payload(image=[1])), pem(ANN), "not in cosign's format"),
+        (b"[" * 50_000, signed(b"[" * 50_000), pem(ANN), "not in cosign's format"),
         (b" " * 200_000, signed(b" " * 200_000), pem(ANN), "more than 100,000 bytes"),
         (payload(), signed(payload()), "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----", "no"),
         (payload(), signed(payload()), pem(ed25519.Ed25519PrivateKey.generate()), "of the kind ECDSA P-256"),
@@ -79,7 +79,7 @@ def test_what_is_refused(text: bytes, signature: str, key: str, message: str) ->
 
 def test_any_of_several_keys() -> None:
     trusted = [TrustedKey(ssh="ssh-ed25519 AAAA"), TrustedKey(cosign=pem(BOB)), TrustedKey(cosign=pem(ANN))]
-    assert check_cosign_by_any(payload(), signed(payload()), trusted, DIGEST, TODAY) == "a key of cosign"
+    assert check_cosign_by_any(payload(), signed(payload()), trusted, DIGEST, TODAY) == "a cosign key"
     named = [TrustedKey(cosign=pem(ANN), identity="ann@example.com")]
     assert check_cosign_by_any(payload(), signed(payload()), named, DIGEST, TODAY) == "ann@example.com"
 
@@ -87,10 +87,10 @@ def test_any_of_several_keys() -> None:
 @pytest.mark.parametrize(
     ("trusted", "message"),
     [
-        ([], "none of the trusted keys of cosign"),
-        ([TrustedKey(cosign=pem(BOB))], "none of the trusted keys of cosign"),
+        ([], "not made with a trusted cosign key"),
+        ([TrustedKey(cosign=pem(BOB))], "not made with a trusted cosign key"),
         ([TrustedKey(cosign=pem(ANN), valid_before="2026-06-01")], "only trusted before 2026-06-01"),
-        ([TrustedKey(cosign=pem(ANN), valid_after="2026-06-02")], "only trusted from 2026-06-02 on"),
+        ([TrustedKey(cosign=pem(ANN), valid_after="2026-06-02")], "only trusted from 2026-06-02"),
     ],
 )
 def test_keys_that_do_not_count(trusted: list[TrustedKey], message: str) -> None:
@@ -100,7 +100,7 @@ def test_keys_that_do_not_count(trusted: list[TrustedKey], message: str) -> None
 
 def test_a_signature_of_another_manifest_does_not_count() -> None:
     trusted = [TrustedKey(cosign=pem(ANN))]
-    with pytest.raises(RegistryError, match="one of a manifest with the digest"):
+    with pytest.raises(RegistryError, match="for a manifest with the digest"):
         check_cosign_by_any(payload(OTHER), signed(payload(OTHER)), trusted, DIGEST, TODAY)
 
 
@@ -134,15 +134,21 @@ def test_a_manifest_with_its_signatures() -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (bundle(manifest("other"), [signature_of(manifest("other"))]), "not one of this content"),
-        (bundle(manifest(version="1.0.1"), [signature_of(manifest(version="1.0.1"))]), "not one of this"),
-        (bundle(manifest(digest=OTHER), [signature_of(manifest(digest=OTHER))]), "not one of this content"),
-        (bundle(manifest(), [signature_of(manifest("other"))]), "one of a manifest with the digest"),
-        (bundle(manifest(), [signature_of(manifest(), BOB)]), "none of the trusted keys"),
-        (b"{}", "no signature of cosign"),
+        (bundle(manifest("other"), [signature_of(manifest("other"))]), "does not match this content"),
+        (bundle(manifest(version="1.0.1"), [signature_of(manifest(version="1.0.1"))]), "does not match this"),
+        (
+            bundle(manifest(digest=OTHER), [signature_of(manifest(digest=OTHER))]),
+            "does not match this content",
+        ),
+        (bundle(manifest(), [signature_of(manifest("other"))]), "for a manifest with the digest"),
+        (bundle(manifest(), [signature_of(manifest(), BOB)]), "not made with a trusted cosign key"),
+        (b"{}", "no cosign signature"),
         (b'{"manifest": "", "signatures": []}', "not that of a package"),
-        (bundle(manifest(), [signature_of(manifest())]).replace(b'"payload": "', b'"payload": "%'), "no sig"),
-        (b"{" * 99_999, "no signature of cosign"),
+        (
+            bundle(manifest(), [signature_of(manifest())]).replace(b'"payload": "', b'"payload": "%'),
+            "no cosign",
+        ),
+        (b"{" * 99_999, "no cosign signature"),
         (bundle(b"[]", [signature_of(b"[]")]), "not that of a package"),
     ],
     ids=range(10),
@@ -163,7 +169,7 @@ def test_a_package_with_a_signature_of_cosign(project: Project, ours: Path) -> N
         (ours / "hello.sig").write_bytes(bundle(data, [signature_of(data, key)]))
         outcome = project.run("pkg", "install", "ours/hello")
         if key is BOB:
-            assert (outcome.code, "none of the trusted keys of cosign" in outcome.err) == (1, True)
+            assert (outcome.code, "not made with a trusted cosign key" in outcome.err) == (1, True)
     assert "ours/hello@1.0.0 is signed by ann@example.com" in project.run("pkg", "verify").ok().err
 
 

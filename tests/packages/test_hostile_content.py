@@ -76,12 +76,12 @@ ATTACKS = {
     "reserved": Attack(lambda folder: write_files(folder, {"aux.yaml": ""}), "a name that Windows reserves"),
     "final dot": Attack(lambda folder: write_files(folder, {"a.": ""}), "ends with a dot"),
     "backslash": Attack(
-        lambda folder: write_files(folder, {"a\\..\\b": ""}), "other characters than letters"
+        lambda folder: write_files(folder, {"a\\..\\b": ""}), "characters other than letters"
     ),
-    "line end": Attack(lambda folder: write_files(folder, {"a\nb": ""}), "other characters than letters"),
-    "dash": Attack(lambda folder: write_files(folder, {"-rf": ""}), "other characters than letters"),
+    "line end": Attack(lambda folder: write_files(folder, {"a\nb": ""}), "characters other than letters"),
+    "dash": Attack(lambda folder: write_files(folder, {"-rf": ""}), "characters other than letters"),
     "homoglyph": Attack(
-        lambda folder: write_files(folder, {"hell\u043e": ""}), "other characters than letters"
+        lambda folder: write_files(folder, {"hell\u043e": ""}), "characters other than letters"
     ),
     "reserved folder": Attack(
         lambda folder: write_files(folder, {"_shared/groups/a.yaml": ""}), "is reserved"
@@ -150,7 +150,7 @@ def test_a_git_tree_with_a_path_that_leads_out_is_refused(project: Project, name
     outcome = project.run("registry", "add", "ours", f"file://{folder}")
     if outcome.code == 0:
         outcome = project.run("pkg", "install", "ours/hello")
-        assert "leads out of the package" in outcome.err or "absolute" in outcome.err
+        assert "points outside the package" in outcome.err or "absolute" in outcome.err
     assert outcome.code == 1
     assert not (project.root / "vendor").exists()
 

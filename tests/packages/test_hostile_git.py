@@ -263,7 +263,7 @@ def test_a_slow_server_is_given_up(project: Project, server: GitServer) -> None:
     outcome = project.run("registry", "add", "ours", URL, "--timeout", "2s")
     released.set()
     assert time.monotonic() - started < 20
-    assert (outcome.code, "no complete answer within 2 s" in outcome.err) == (1, True)
+    assert (outcome.code, "no complete response within 2 s" in outcome.err) == (1, True)
     assert [
         child.name() for child in psutil.Process().children(recursive=True) if "git" in child.name()
     ] == []

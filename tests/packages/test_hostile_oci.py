@@ -85,10 +85,10 @@ def member(
 @pytest.mark.parametrize(
     ("archive", "sentence"),
     [
-        (tar(member("../../../outside")), "'../../../outside' leads out of the package"),
+        (tar(member("../../../outside")), "'../../../outside' points outside the package"),
         (tar(member("/etc/passwd")), "'/etc/passwd' is an absolute path"),
-        (tar(member("a/../b")), "leads out of the package"),
-        (tar(member("a/./b")), "leads out of the package"),
+        (tar(member("a/../b")), "points outside the package"),
+        (tar(member("a/./b")), "points outside the package"),
         (
             tar(member("link", kind=tarfile.SYMTYPE, target="/etc/passwd")),
             "'link' is a symbolic link, not a file",
@@ -157,7 +157,7 @@ def test_an_archive_in_another_form(
     assert outcome.code == 1
     assert (
         "not in the form that 'dlctl pkg push' writes" in outcome.err
-        or "has another package.yaml" in outcome.err
+        or "has a different package.yaml" in outcome.err
     )
     assert vendored(project) == {}
 
@@ -183,7 +183,7 @@ def test_an_answer_that_is_compressed_is_refused(project: Project, server: OciSe
 
     body = gzip.compress(bytes(50_000_000))
     server.answer = lambda handler: reply(handler, 200, body, {"Content-Encoding": "gzip"})
-    refused(project, "the answer is compressed", "registry", "add", "ours", server.location)
+    refused(project, "the response is compressed", "registry", "add", "ours", server.location)
 
 
 def test_a_file_that_is_too_large(project: Project, server: OciServer) -> None:
@@ -239,7 +239,7 @@ def test_an_answer_without_end_is_cut(project: Project, server: OciServer) -> No
         return True
 
     server.answer = answer
-    refused(project, "the answer has more than 8,000,000 bytes", "registry", "add", "ours", server.location)
+    refused(project, "the response has more than 8,000,000 bytes", "registry", "add", "ours", server.location)
     released.set()
 
 
@@ -256,12 +256,12 @@ def test_a_header_that_contradicts_the_content(project: Project, server: OciServ
 def test_an_index_that_lies_about_a_package(project: Project, server: OciServer) -> None:
     server.index(server.package(pack(HELLO), f"sha256:{'1' * 64}"))
     add(project, server)
-    refused(project, f"not sha256:{'1' * 64} as stated")
+    refused(project, f"not sha256:{'1' * 64} as specified")
     project.run("registry", "rm", "ours", "--yes").ok()
     other = PACKAGE_YAML.replace("Package hello", "Something else")
     server.index(server.package(pack(HELLO), HELLO.digest, other))
     add(project, server)
-    refused(project, "has another package.yaml than the index states")
+    refused(project, "has a different package.yaml than the index specifies")
 
 
 def changed_hello() -> tuple[bytes, str]:
@@ -557,7 +557,7 @@ def test_tags_of_others_are_not_overwritten(project: Project) -> None:
     project.run("pkg", "new", "greeter").ok()
     for tag, sentence in (
         ("latest", "is not a registry of packages"),
-        ("greeter-0.1.0", "has greeter@0.1.0 with other content"),
+        ("greeter-0.1.0", "has greeter@0.1.0 with different content"),
     ):
         for words in ((), ("--dry-run",)):
             with oci_server() as server:
@@ -613,7 +613,7 @@ def test_a_slow_registry_is_given_up(project: Project, server: OciServer) -> Non
         server.answer = answer
         started = time.monotonic()
         words = ("registry", "add", "ours", server.location, "--timeout", "1s")
-        refused(project, "no complete answer within 1 s", *words)
+        refused(project, "no complete response within 1 s", *words)
         released.set()
         assert time.monotonic() - started < 10
 
@@ -622,7 +622,7 @@ def test_a_registry_that_does_not_answer(project: Project, server: OciServer) ->
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         words = ("registry", "add", "ours", f"oci://127.0.0.1:{port}/acme/x", "--timeout", "1s")
-        refused(project, "no complete answer within 1 s", *words)
+        refused(project, "no complete response within 1 s", *words)
     refused(
         project, "the connection was refused", "registry", "add", "ours", f"oci://127.0.0.1:{port}/acme/x"
     )

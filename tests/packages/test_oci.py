@@ -154,7 +154,7 @@ def test_a_package_is_pushed_once(project: Project, location: str) -> None:
     write_files(folder, {"hello/more.txt": "more"})
     for words in (["--dry-run"], []):
         outcome = project.run("pkg", "push", str(folder / "hello"), location, *words)
-        assert (outcome.code, "has hello@1.0.0 with other content: sha256:" in outcome.err) == (1, True)
+        assert (outcome.code, "has hello@1.0.0 with different content: sha256:" in outcome.err) == (1, True)
     outcome = project.run("pkg", "push", str(folder / "hello"), f"{location}:other").ok()
     assert f"{location}:other.hello-1.0.0" in outcome.err, "another tag is another registry"
 

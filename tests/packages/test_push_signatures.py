@@ -74,11 +74,11 @@ def test_a_package_in_a_folder_without_version(project: Project, hello: Path, ke
 @pytest.mark.parametrize(
     ("case", "message"),
     [
-        ("content", "the signature is not one of this content"),
-        ("name", "the signature is not one of this content"),
+        ("content", "the signature does not match this content"),
+        ("name", "the signature does not match this content"),
         ("namespace", "the signature was made for 'git', not for packages of dlctl"),
-        ("text", "there is no SSH signature in the file"),
-        ("bundle", "there is no signature of cosign in the file"),
+        ("text", "the file has no SSH signature"),
+        ("bundle", "the file has no cosign signature"),
     ],
 )
 def test_a_signature_of_something_else(

@@ -80,19 +80,19 @@ def test_unsigned(app: Project) -> None:
 def test_the_wrong_key(app: Project, ours: Path, keys: dict[str, Key]) -> None:
     sign_package(app, ours / "hello", keys["bob"])
     message = refused(app, "pkg", "install", "ours/hello")
-    assert f"the signature is by key {keys['bob'].fingerprint}, which is not trusted" in message
+    assert f"the signature was made with key {keys['bob'].fingerprint}, which is not trusted" in message
 
 
 def test_content_that_was_changed_after_signing(app: Project, ours: Path, keys: dict[str, Key]) -> None:
     sign_package(app, ours / "hello", keys["ann"])
     write_files(ours, {"hello/hello/templates/more.yaml.j2": ""})
-    assert "the signature is not one of this content" in refused(app, "pkg", "install", "ours/hello")
+    assert "the signature does not match this content" in refused(app, "pkg", "install", "ours/hello")
 
 
 def test_a_signature_of_another_package(app: Project, ours: Path, keys: dict[str, Key]) -> None:
     sign_package(app, ours / "tf-job", keys["ann"])
     shutil.copy(ours / "tf-job.sig", ours / "hello.sig")
-    assert "the signature is not one of this content" in refused(app, "pkg", "install", "ours/hello")
+    assert "the signature does not match this content" in refused(app, "pkg", "install", "ours/hello")
 
 
 def test_the_same_content_under_another_name(app: Project, ours: Path, keys: dict[str, Key]) -> None:
@@ -103,7 +103,7 @@ def test_the_same_content_under_another_name(app: Project, ours: Path, keys: dic
     shutil.copytree(ours / "hello", ours / "other")
     shutil.copy(ours / "hello.sig", ours / "other.sig")
     app.run("pkg", "install", "ours/hello").ok()
-    assert "the signature is not one of this content" in refused(app, "pkg", "install", "ours/other")
+    assert "the signature does not match this content" in refused(app, "pkg", "install", "ours/other")
 
 
 def test_another_namespace(app: Project, ours: Path, keys: dict[str, Key]) -> None:
@@ -118,7 +118,7 @@ def test_another_namespace(app: Project, ours: Path, keys: dict[str, Key]) -> No
 )
 def test_a_file_that_is_no_signature(app: Project, ours: Path, damage: str) -> None:
     (ours / "hello.sig").write_text(damage)
-    expected = "there is no SSH signature in the file" if damage else "is not signed"
+    expected = "the file has no SSH signature" if damage else "is not signed"
     assert expected in refused(app, "pkg", "install", "ours/hello")
 
 
@@ -129,7 +129,7 @@ def test_a_key_that_is_not_valid_now(app: Project, ours: Path, keys: dict[str, K
     app.write({"dlctl.yaml": text})
     day = limit.split(": ")[1]
     message = refused(app, "pkg", "install", "ours/hello")
-    assert "the signature is by a key that is only trusted" in message
+    assert "the signature was made with a key that is only trusted" in message
     assert day in message
 
 
@@ -174,7 +174,7 @@ def test_update_restore_and_verify_ask_for_signatures(app: Project, ours: Path, 
     app.run("pkg", "install", "ours/hello").ok()
     installed = vendored(app)
     write_files(ours, package("hello", "1.1.0", {"hello": prototype("good-day")}))
-    assert "the signature is not one of this content" in refused(app, "pkg", "update")
+    assert "the signature does not match this content" in refused(app, "pkg", "update")
     (ours / "hello.sig").unlink()
     assert "ours/hello@1.1.0 is not signed" in refused(app, "pkg", "update")
     assert "ours/hello@1.1.0 is not signed" in refused(
@@ -191,7 +191,7 @@ def test_update_restore_and_verify_ask_for_signatures(app: Project, ours: Path, 
     app.run("pkg", "verify").ok()
     (app.root / "vendor/ours/hello@1.0.0.sig").write_text(keys["bob"].sign("x"))
     assert (
-        "package ours/hello@1.0.0 is refused: the signature is not one of this content"
+        "package ours/hello@1.0.0 is refused: the signature does not match this content"
         in app.run("pkg", "verify").err
     )
 

@@ -67,7 +67,7 @@ def test_a_terminal_that_wants_no_codes_gets_lines() -> None:
 
 def test_each_outcome_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     happened = (
-        events.Waiting("another command is using sandbox 'a'"),
+        events.Waiting("another dlctl command is using sandbox 'a'"),
         events.Cleaned("a", "etcd ended", kept_data=False),
         events.Started("a", "etcd"),
         events.PortsTaken("a"),
@@ -84,7 +84,7 @@ def test_each_outcome_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> Non
             progress(event)
 
     assert capsys.readouterr().err == (
-        "Waiting: another command is using sandbox 'a'\n"
+        "Waiting: another dlctl command is using sandbox 'a'\n"
         "Cleaned up crashed sandbox 'a' (etcd ended); its data was removed\n"
         "A port is already in use; retrying with other ports\n"
         "Nodes: 2 created, 0 changed, 1 deleted\n"

@@ -42,4 +42,4 @@ def answer_of(asked: object, server: str, data: bytes) -> Answer:
 
 def wrong_answer(asked: object, server: str, what: str) -> ClusterError:
     """The error for a request whose answer cannot be used."""
-    return ClusterError(f"{asked}: the answer of {server} cannot be used: {what}", hint=HINT)
+    return ClusterError(f"{asked}: invalid response from {server}: {what}", hint=HINT)

@@ -37,7 +37,7 @@ _LIST = fields(
 
 
 def is_aggregated(answer: Answer) -> bool:
-    """Whether an answer is aggregated discovery. Raises ClusterError if it is no Kubernetes object."""
+    """Whether an answer is aggregated discovery. Raises ClusterError if it is not a Kubernetes object."""
     return bool(answer.mapping(_KIND)["kind"] == "APIGroupDiscoveryList")
 
 
@@ -65,7 +65,7 @@ def group_versions(answer: Answer) -> Iterator[str]:
     """
     document = answer.mapping(_OLDER)
     if document["kind"] not in ("APIVersions", "APIGroupList"):
-        raise answer.wrong("it is not a list of API groups: the server is no Kubernetes API server")
+        raise answer.wrong("it is not a list of API groups: the server is not a Kubernetes API server")
     yield from document.get("versions") or ()
     for group in document.get("groups") or ():
         for version in group.get("versions") or ():

@@ -59,11 +59,11 @@ def _lost(error: http.HTTPError, written: str) -> tuple[str, str]:
 
     causes = [error, *(each for each in error.args if isinstance(each, Exception))]
     if any(isinstance(each, RemoteDisconnected) for each in causes):
-        return "the server closed the connection without an answer", "try again"
+        return "the server closed the connection without a response", "try again"
     if any(isinstance(each, BadStatusLine) for each in causes):
-        return "the answer is not HTTP", f"check the server URL in {written}, and the proxy"
+        return "the response is not HTTP", f"check the server URL in {written}, and the proxy"
     if any(isinstance(each, http.IncompleteRead) for each in causes):
-        return "the connection was lost in the middle of the answer", "try again"
+        return "the connection was lost in the middle of the response", "try again"
     return f"connection lost ({_cause(error)})", "try again"
 
 

@@ -14,7 +14,7 @@ from dlctl.cluster.identity import KUBE_SYSTEM, kube_system_in
 from dlctl.errors import ClusterError
 
 UNREADABLE = frozenset({403, 404})
-"""Statuses of an answer by which the user may not know the identity: it counts as empty."""
+"""Statuses of an answer by which the user is not permitted to know the identity: it counts as empty."""
 
 
 class ServerBinding:
@@ -74,7 +74,7 @@ class ServerBinding:
         return ClusterError(
             f"{self.name} is {_named(actual)} on a new connection, which has another certificate; "
             f"the command began with {_named(expected)}",
-            hint="nothing more was written; check the context and what the server's address leads to",
+            hint="nothing more was written; check the context and what the server's address points to",
         )
 
 

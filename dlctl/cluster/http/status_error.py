@@ -239,8 +239,8 @@ def _hint_invalid(message: str) -> str | None:
     if (found := _NO_DRY_RUN.search(message)) is not None:
         kinds = "validatingwebhookconfigurations,mutatingwebhookconfigurations"
         return (
-            f"let the configuration of webhook {found['name']} state sideEffects None or NoneOnDryRun: "
-            f"'kubectl get {kinds} -o yaml' has it"
+            f"set sideEffects: None or NoneOnDryRun in the configuration of webhook {found['name']}: "
+            f"'kubectl get {kinds} -o yaml' shows it"
         )
     if "immutable" in message:
         return "the field is immutable: the object must be deleted and created again"
@@ -273,7 +273,10 @@ def _asked(refusal: Refusal, subject: Subject) -> str:
 def _server_error(refusal: Refusal, subject: Subject, server: str, message: str) -> ClusterError:
     text = f"{subject}: {message}"
     if refusal.is_about_the_kind:
-        return KindUnavailable(text, hint="the server answers, but what it needs for this kind does not")
+        return KindUnavailable(
+            text,
+            hint="the API server works; check the conversion webhook or aggregated API server of this kind",
+        )
     if refusal.code in (502, 503, 504):
         return Unreachable(text, hint=f"{server} or a proxy in front of it is not ready; try again")
     if refusal.code == 429:

@@ -215,7 +215,7 @@ class Transport:
         if 200 <= received.status < 300:
             return received
         received.response.close()
-        what = "it is a redirect, which is not followed" if received.status >= 300 else "it is no response"
+        what = "it is a redirect, which is not followed" if received.status >= 300 else "it is not final"
         raise wrong_answer(request.subject, self._name, f"{what} (HTTP status {received.status})")
 
     def _waited(self, attempt: int, asked: float | None = None, limit: Limit | None = None) -> bool:

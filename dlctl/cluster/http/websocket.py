@@ -130,7 +130,7 @@ def open_channels(
     except websocket.WebSocketBadStatusException as error:
         raise _refused(error, subject, url) from error
     except (websocket.WebSocketException, OSError) as error:
-        raise Unreachable(f"{subject}: the server does not answer as a websocket") from error
+        raise Unreachable(f"{subject}: the server did not complete the WebSocket handshake") from error
     if isinstance(taken, LimitedSocket | LimitedTlsSocket):
         taken.until = None  # a websocket has no end
     made.settimeout(None)

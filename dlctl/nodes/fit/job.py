@@ -238,7 +238,7 @@ class Job:
 
     def _placed_of(self, group: Group) -> str:
         placing = self.placings[group.index]
-        return f"{len(placing.nodes)} of {placing.wanted} have a place"
+        return f"{len(placing.nodes)} of {placing.wanted} fit"
 
     def _preemption(self, group: Group) -> str:
         needed = max(0, self.placings[group.index].wanted - self._spare)

@@ -19,7 +19,7 @@ def key_problem(key: str) -> str:
     """Why the API server would refuse the key of a label; empty where it would not."""
     domain, slash, name = key.rpartition("/")
     if slash and not (_DOMAIN.match(domain) and len(domain) <= MAX_DOMAIN):
-        return f"'{domain}' before the '/' is no DNS name of at most {MAX_DOMAIN} lower-case characters"
+        return f"'{domain}' before the '/' is not a DNS name of at most {MAX_DOMAIN} lower-case characters"
     if not _NAME.match(name) or len(name) > MAX_NAME:
         return (
             f"the name '{name}' must have 1 to {MAX_NAME} letters, digits, '-', '_' and '.', "

@@ -14,7 +14,7 @@ def read_term(part: Part) -> Term:
     feature = fields["feature"].text()
     if "." not in feature:
         raise fields["feature"].problem(
-            f"'{feature}' is no feature", "a feature is DOMAIN.NAME, such as pci.device or kernel.version"
+            f"'{feature}' is not a feature", "a feature is DOMAIN.NAME, such as pci.device or kernel.version"
         )
     expressions = fields["matchExpressions"].mapping() if "matchExpressions" in fields else {}
     name = _expression(fields["matchName"]) if "matchName" in fields else None
@@ -70,4 +70,4 @@ def _check_pattern(part: Part, value: str) -> None:
     try:
         re.compile(value)
     except re.error as error:
-        raise part.problem(f"'{value}' is no regular expression: {error}") from error
+        raise part.problem(f"'{value}' is not a regular expression: {error}") from error

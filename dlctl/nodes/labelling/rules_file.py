@@ -19,12 +19,12 @@ from dlctl.yamlio.load import load_file
 def read_rules(path: Path, shown: str) -> RuleSet:
     """The rules of a file; `shown` is its path in errors.
 
-    Raises YamlError for a file that cannot be read or is no YAML, and one RuleError that lists what is
+    Raises YamlError for a file that cannot be read or is not YAML, and one RuleError that lists what is
     wrong with its rules.
     """
     document = load_file(path, shown)
     if document.value is None:
-        hint = "to take all labels back, use --remove; a list without rules is '[]'"
+        hint = "to remove all labels, use --remove; a list without rules is '[]'"
         raise RuleError("the file has no rules", location=document.location(), hint=hint)
     rules: list[Rule] = []
     errors: list[RuleError] = []
@@ -79,7 +79,7 @@ def _name(part: Part) -> NamePattern:
     try:
         return NamePattern(regex=re.compile(text[1:-1]))
     except re.error as error:
-        raise part.problem(f"{text} is no regular expression: {error}") from error
+        raise part.problem(f"{text} is not a regular expression: {error}") from error
 
 
 def _selector(part: Part) -> Selector:

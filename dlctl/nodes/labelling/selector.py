@@ -53,7 +53,7 @@ def _requirement(part: str) -> Requirement:
                 if problem and operator not in ("Gt", "Lt"):
                     raise ValueError(f"in '{part}' {problem}")
             return Requirement(found["key"], operator, values)
-    raise ValueError(f"'{part}' is no part of a label selector")
+    raise ValueError(f"'{part}' is not a valid part of a label selector")
 
 
 def _values(written: str, text: str) -> Iterator[str]:

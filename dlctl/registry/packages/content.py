@@ -120,7 +120,7 @@ def _problem(entry: Entry) -> str:
     if entry.path.startswith("/"):
         return "is an absolute path"
     if any(part in ("", ".", "..") for part in parts):
-        return "leads out of the package"
+        return "points outside the package"
     if entry.kind is not EntryKind.FILE:
         return f"is a {entry.kind.value}, not a file"
     if len(entry.path) > MAX_PATH:
@@ -135,7 +135,7 @@ def _problem(entry: Entry) -> str:
 def bad_name(name: str) -> str:
     """What is wrong with the name of a file or folder; empty if nothing is."""
     if not _SEGMENT.fullmatch(name):
-        return "has a name with other characters than letters, digits and _ . , + = @ -"
+        return "has a name with characters other than letters, digits and _ . , + = @ -"
     if name.endswith("."):
         return "has a name that ends with a dot, which Windows does not keep"
     if _RESERVED.fullmatch(name):

@@ -65,7 +65,7 @@ class Offer(Struct, frozen=True):
 
 
 def read_offer(registry: str, tree: Tree) -> Offer:
-    """Read what a registry offers. Raises RegistryError if it is no registry."""
+    """Read what a registry offers. Raises RegistryError if it is not a registry."""
     folders = [name for name in tree.folders() if not name.startswith((".", "_"))]
     files = tree.read([REGISTRY_FILE, *(f"{name}/{PACKAGE_FILE}" for name in folders)], _MAX_METADATA)
     if REGISTRY_FILE not in files:
@@ -112,7 +112,7 @@ def package_in(tree: Tree, folder: str) -> tuple[Offered, Content]:
     if path not in files:
         raise RegistryError(
             f"no {PACKAGE_FILE} in {tree.shown}/{folder}",
-            hint="name the folder of a package; 'dlctl pkg new' makes one",
+            hint="name the folder of a package; 'dlctl pkg new' creates one",
         )
     package = _offered(folder, files[path], f"{tree.shown}/{path}")
     return package, content(Offer(tree.shown, tree, "", (package,), ()), package)

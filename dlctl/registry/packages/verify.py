@@ -131,7 +131,7 @@ def _differences(root: Path, pin: Pin, listed: str) -> list[DlctlError]:
     if digest_of(stated) != pin.digest:
         return [
             RegistryError(
-                f"package {pin.shown} does not have the digest that dlctl.yaml states",
+                f"package {pin.shown} does not have the digest that dlctl.yaml specifies",
                 location=Location(pin.folder),
                 hint="if its files were not meant to change, run: dlctl pkg restore",
             )

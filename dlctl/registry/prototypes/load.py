@@ -54,7 +54,7 @@ def load_prototype(
 def _load(source: Source, folder: Path, group_files: MutableMapping[Path, Reader]) -> Prototype:
     reader = file_reader(source, folder / PROTOTYPE_FILE)
     if reader.document.value is None:
-        hint = "describe the prototype, at least as 'summary: What it makes'"
+        hint = "describe the prototype, at least as 'summary: What it creates'"
         raise RegistryError("the file is empty", location=reader.place(), hint=hint)
     reader.only(*prototype_keys.PROTOTYPE)
     check_head(reader, folder.name, "Prototype")

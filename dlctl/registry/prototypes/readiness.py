@@ -133,7 +133,7 @@ def _misnamed(source: Source, path: Path) -> RegistryError:
 def _readiness(kind: GroupKind, reader: Reader) -> Readiness:
     job, serves = reader.child("job"), reader.child("serves")
     if job is not None and serves is not None:
-        raise RegistryError("a job comes to an end, and serves nothing", location=reader.place("serves"))
+        raise RegistryError("a job runs to completion, and serves nothing", location=reader.place("serves"))
     rules = read_rules(reader, is_job=job is not None)
     if not rules:
         raise RegistryError("no rules", location=reader.place("rules"))

@@ -48,7 +48,7 @@ def _result(reader: Reader, *, is_job: bool) -> tuple[Status, Phase | None]:
     value = reader.text(key)
     if value not in known or reader.values.get(other) is not None:
         place = reader.place(other if value in known else key)
-        what = "a job" if is_job else "a kind that is no job"
+        what = "a job" if is_job else "a kind that is not a job"
         raise RegistryError(f"a rule of {what} needs '{key}': {enumerated(known)}", location=place)
     if not is_job:
         return _STATES[value], None

@@ -182,7 +182,7 @@ FORMATS: Mapping[str, StringFormat] = {
     "device-selector": StringFormat(
         "a CEL expression about a device",
         'comparisons such as device.attributes["gpu.nvidia.com"].architecture == "Hopper" or device.capacity'
-        '["gpu.nvidia.com"].memory.compareTo(quantity("40Gi")) >= 0, joined by && and ||; with texts also'
+        '["gpu.nvidia.com"].memory.compareTo(quantity("40Gi")) >= 0, joined by && and ||; with strings also'
         " in [...], startsWith, endsWith, contains and matches, and lowerAscii before these",
         rf"^{_TERM}([ \n]+(&&|\|\|)[ \n]+{_TERM})*\n?$",
         2048,

@@ -54,7 +54,7 @@ def check_bundle(
 ) -> str:
     """Who signed the manifest of a package, given by its name, version and digest.
 
-    Raises RegistryError that says what is wrong with the first signature, if none counts.
+    Raises RegistryError that says what is wrong with the first signature, if none is valid.
     """
     manifest, signatures = check_stated(data, package)
     digest = f"sha256:{hashlib.sha256(manifest).hexdigest()}"
@@ -64,7 +64,7 @@ def check_bundle(
             return check_cosign_by_any(each.payload, each.signature, trusted, digest, today)
         except RegistryError as error:
             refused.append(error)
-    raise refused[0] if refused else RegistryError("there is no signature of cosign in the file")
+    raise refused[0] if refused else RegistryError("the file has no cosign signature")
 
 
 def check_stated(data: bytes, package: tuple[str, str, str]) -> tuple[bytes, tuple[CosignSignature, ...]]:
@@ -75,8 +75,8 @@ def check_stated(data: bytes, package: tuple[str, str, str]) -> tuple[bytes, tup
     manifest, signatures = _read(data)
     if _stated(manifest) != package:
         raise RegistryError(
-            "the signature is not one of this content",
-            hint="the package was changed after it was signed, or the signature is that of another one",
+            "the signature does not match this content",
+            hint="the package was changed after it was signed, or the signature belongs to another package",
         )
     return manifest, signatures
 
@@ -90,7 +90,7 @@ def _read(data: bytes) -> tuple[bytes, tuple[CosignSignature, ...]]:
         )
         return _bytes(value["manifest"]), signatures
     except (ValueError, LookupError, TypeError, RecursionError) as error:
-        raise RegistryError("there is no signature of cosign in the file") from error
+        raise RegistryError("the file has no cosign signature") from error
 
 
 def _bytes(text: object) -> bytes:

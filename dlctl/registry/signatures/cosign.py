@@ -31,26 +31,26 @@ def check_cosign(payload: bytes, signature: str, public_key: str, digest: str) -
     Raises RegistryError if it is not by the key (PEM, ECDSA P-256), or if the payload names another digest.
     """
     if not is_signed_by(payload, signature, public_key):
-        raise RegistryError("the signature is not one of this text by the trusted key")
+        raise RegistryError("the signature of this text was not made with the trusted key")
     _check_digest(payload, digest)
 
 
 def check_cosign_by_any(
     payload: bytes, signature: str, trusted: Sequence[TrustedKey], digest: str, today: date
 ) -> str:
-    """Who made the signature: the identity of the trusted key that it is by, or `a key of cosign`.
+    """Who made the signature: the identity of the trusted key that it is by, or `a cosign key`.
 
-    Raises RegistryError like `check_cosign`, and if the key does not count today.
+    Raises RegistryError like `check_cosign`, and if the key is not valid today.
     """
     for key in trusted:
         if key.cosign and is_signed_by(payload, signature, key.cosign):
             if not is_valid(key, today):
                 raise outside(key)
             _check_digest(payload, digest)
-            return key.identity or "a key of cosign"
+            return key.identity or "a cosign key"
     raise RegistryError(
-        "the signature is by none of the trusted keys of cosign",
-        hint="if its key should count, add it to 'trusted' of the registry in dlctl.yaml",
+        "the signature was not made with a trusted cosign key",
+        hint="to trust its key, add it to 'trusted' of the registry in dlctl.yaml",
     )
 
 
@@ -79,11 +79,11 @@ def _loaded(public_key: str) -> Any:
     try:
         key = load_pem_public_key(public_key.encode())
     except (ValueError, UnsupportedAlgorithm) as error:
-        raise RegistryError("a trusted key of cosign is not a public key in PEM") from error
+        raise RegistryError("a trusted cosign key is not a public key in PEM") from error
     if not isinstance(key, EllipticCurvePublicKey) or not isinstance(key.curve, SECP256R1):
         raise RegistryError(
-            "a trusted key of cosign must be of the kind ECDSA P-256",
-            hint="'cosign generate-key-pair' makes one",
+            "a trusted cosign key must be of the kind ECDSA P-256",
+            hint="'cosign generate-key-pair' creates one",
         )
     return key
 
@@ -92,8 +92,8 @@ def _check_digest(payload: bytes, digest: str) -> None:
     stated = _signed_digest(payload)
     if stated != digest:
         raise RegistryError(
-            f"the signature is one of a manifest with the digest {stated[:100]}, not {digest}",
-            hint="the package was changed after it was signed, or the signature is that of another one",
+            f"the signature is for a manifest with the digest {stated[:100]}, not {digest}",
+            hint="the package was changed after it was signed, or the signature belongs to another package",
         )
 
 
@@ -105,7 +105,7 @@ def _signed_digest(payload: bytes) -> str:
         critical = json.loads(payload)["critical"]
         kind, found = critical["type"], critical["image"]["docker-manifest-digest"]
     except (ValueError, LookupError, TypeError, RecursionError) as error:
-        raise RegistryError("the signed text is not that of cosign") from error
+        raise RegistryError("the signed text is not in cosign's format") from error
     if kind != SIGNED_TYPE or not isinstance(found, str):
-        raise RegistryError("the signed text is not that of cosign")
+        raise RegistryError("the signed text is not in cosign's format")
     return found

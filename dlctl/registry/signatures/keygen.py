@@ -46,7 +46,7 @@ def sign(text: bytes, key: Path, namespace: str) -> bytes:
     if ended.returncode:
         # Neither the argument nor the answer is shown: somebody may have passed the key itself.
         raise RegistryError(
-            "ssh-keygen cannot sign with this key: it is no key, or it cannot be read or unlocked",
+            "ssh-keygen cannot sign with this key: it is not a key, or it cannot be read or unlocked",
             hint="pass a private SSH key, or the .pub file of a key that ssh-agent has",
         )
     return ended.stdout

@@ -16,7 +16,7 @@ _ANYBODY = "publisher"
 def check_ssh(data: bytes, text: str, trusted: Sequence[TrustedKey], today: date) -> str:
     """Who signed `text`, by the first signature in `data` that one of the trusted keys made.
 
-    Raises RegistryError that says what is wrong with the first signature, if none counts.
+    Raises RegistryError that says what is wrong with the first signature, if none is valid.
     """
     found = signatures_in(data)
     if not found:
@@ -44,7 +44,7 @@ def check_made_for(data: bytes, text: str) -> None:
 
 
 def _none() -> RegistryError:
-    return RegistryError("there is no SSH signature in the file")
+    return RegistryError("the file has no SSH signature")
 
 
 def _check_namespace(signature: SshSignature) -> None:
@@ -67,8 +67,8 @@ def _signer(signature: SshSignature, text: str, trusted: Sequence[TrustedKey], t
         outside(keys[0])
         if keys and not valid
         else RegistryError(
-            f"the signature is by key {signature.fingerprint}, which is not trusted",
-            hint="if it should be, add the key to 'trusted' of the registry in dlctl.yaml",
+            f"the signature was made with key {signature.fingerprint}, which is not trusted",
+            hint="to trust it, add the key to 'trusted' of the registry in dlctl.yaml",
         )
     )
 
@@ -79,7 +79,7 @@ def _may_be(key: TrustedKey, signature: SshSignature) -> bool:
 
 
 def is_valid(key: TrustedKey, today: date) -> bool:
-    """Whether the key counts today."""
+    """Whether the key is valid today."""
     day = today.isoformat()
     return (not key.valid_after or day >= key.valid_after) and (
         not key.valid_before or day < key.valid_before
@@ -87,11 +87,11 @@ def is_valid(key: TrustedKey, today: date) -> bool:
 
 
 def outside(key: TrustedKey) -> RegistryError:
-    """The error for a signature by a key that does not count today."""
-    limits = [f"from {key.valid_after} on"] if key.valid_after else []
+    """The error for a signature by a key that is not valid today."""
+    limits = [f"from {key.valid_after}"] if key.valid_after else []
     limits += [f"before {key.valid_before}"] if key.valid_before else []
     return RegistryError(
-        f"the signature is by a key that is only trusted {' and '.join(limits)}",
+        f"the signature was made with a key that is only trusted {' and '.join(limits)}",
         hint="sign the package again with a key that is valid",
     )
 
@@ -100,8 +100,8 @@ def _check_text(signature: SshSignature, text: str) -> None:
     """Raise RegistryError if the signature, whoever made it, is not one of this text."""
     if not is_made_for(signature, text.encode(), NAMESPACE):
         raise RegistryError(
-            "the signature is not one of this content",
-            hint="the package was changed after it was signed, or the signature is that of another one",
+            "the signature does not match this content",
+            hint="the package was changed after it was signed, or the signature belongs to another package",
         )
 
 

@@ -121,7 +121,9 @@ def _missing_path(operation: Mapping[str, Any]) -> str:
         hint = _SHOW
     own = parent in {"/metadata/labels", "/metadata/annotations"}
     return (
-        f"{hint}, but for dlctl's own labels and annotations, which are added after patches" if own else hint
+        f"{hint}, except for dlctl's own labels and annotations, which are added after patches"
+        if own
+        else hint
     )
 
 

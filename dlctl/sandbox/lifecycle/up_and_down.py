@@ -203,7 +203,7 @@ def _check_not_timed(state: State, job_seconds: int | None) -> None:
 def _locked(name: str, home: Home, emit: Emit) -> Iterator[None]:
     """Allow one command at a time per sandbox; the lock file is removed with the sandbox."""
     path = home.lock(name)
-    waiting = Waiting(f"another command is using sandbox '{name}'")
+    waiting = Waiting(f"another dlctl command is using sandbox '{name}'")
     with lock_file(path, lambda: emit(waiting)):
         try:
             yield

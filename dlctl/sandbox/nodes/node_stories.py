@@ -31,7 +31,9 @@ class NodeChanges(Struct, frozen=True):
 def node_changes(node: Mapping[str, Any], story: str, number: int | None) -> NodeChanges:
     """The changes that a story makes to this node. Raises UsageError for an unknown one."""
     if (story == "lose-gpu") != (number is not None):
-        raise UsageError("lose-gpu needs a number, and no other story has one", hint=f"stories: {NODE_FORMS}")
+        raise UsageError(
+            "lose-gpu needs a number, and no other behavior has one", hint=f"behaviors: {NODE_FORMS}"
+        )
     match story:
         case "cordon":
             return NodeChanges({"spec": {"unschedulable": True}})
@@ -49,8 +51,8 @@ def node_changes(node: Mapping[str, Any], story: str, number: int | None) -> Nod
             return NodeChanges(body, {**_conditions(READY, NO_PRESSURE), "allocatable": allocatable})
     names = [form.split()[0] for form in NODE_FORMS.split(", ")]
     raise UsageError(
-        f"{shown_name(story)} is not a story of a node",
-        hint=did_you_mean(story, names, f"stories: {NODE_FORMS}"),
+        f"unknown behavior {shown_name(story)} of a node",
+        hint=did_you_mean(story, names, f"behaviors: {NODE_FORMS}"),
     )
 
 

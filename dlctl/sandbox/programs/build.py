@@ -58,7 +58,7 @@ def built_binary(home: Home, environ: Mapping[str, str], emit: Emit, recipe: Rec
         return cached
     digest = sources_digest(recipe)
     folder = home.cache / recipe.name
-    waiting = Waiting(f"another process is building {recipe.title}")
+    waiting = Waiting(f"another dlctl command is building {recipe.title}")
     with lock_file(folder / f"{digest}.lock", lambda: emit(waiting)):
         if cached := cached_binary(home, recipe):
             return cached

@@ -91,7 +91,7 @@ def rename_key(document_text: str, path: YamlPath, name: str, *, shown: str) -> 
         raise edit.error(f"'{dotted(path)}' is not set here")
     mapping = value_at(edit.document.value, path[:-1])
     if name in mapping:
-        raise edit.error(f"'{dotted([*path[:-1], name])}' exists already")
+        raise edit.error(f"'{dotted([*path[:-1], name])}' already exists")
     renamed = {name if key == path[-1] else key: value for key, value in mapping.items()}
     expected = with_value(edit.document.value, path[:-1], renamed) if len(path) > 1 else renamed
     key = place.parent.items[place.indexes[-1]].key

@@ -150,7 +150,7 @@ class MemoryCluster:
                 stored = self._keep(ref, stored)
             others = {name for name, _ in stored.managers} - {field_manager}
             if creating and live is not None and others:
-                raise AlreadyExists(f"apply {ref}: the object exists already", sorted(others))
+                raise AlreadyExists(f"apply {ref}: the object already exists", sorted(others))
             return shown(stored, resource.api_version)
 
     def create(
@@ -160,7 +160,7 @@ class MemoryCluster:
         with self._lock:
             ref = self._ref(self._served(resource), body)
             if self._store.find(ref) is not None:
-                raise AlreadyExists(f"create {ref}: the object exists already", ())
+                raise AlreadyExists(f"create {ref}: the object already exists", ())
             # not self.apply: subclasses count applies
             tried = MemoryCluster.apply(self, resource, body, dry_run=True, field_manager=field_manager)
             return tried if dry_run else MemoryCluster.put(self, body, manager=field_manager)

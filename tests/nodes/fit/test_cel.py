@@ -57,7 +57,7 @@ def test_what_matches(expression: str) -> None:
         (f'{OWN}.profile == "1g.10gb"', "no such key: profile"),
         (f'{OWN}.profile == "1g.10gb" && device.driver == "{GPU}"', "no such key"),
         (f"{OWN}.productName < 4", "no such overload"),
-        (f'{MEMORY}.compareTo(quantity("much")) > 0', "'much' is no quantity"),
+        (f'{MEMORY}.compareTo(quantity("much")) > 0', "'much' is not a valid quantity"),
         (f"{MEMORY}.compareTo(semver('1.0.0')) > 0", "no such overload"),
         (f"{OWN}.productName", "neither true nor false"),
         (f"{OWN}.index && true", "no such overload"),

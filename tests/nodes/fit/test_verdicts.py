@@ -70,7 +70,7 @@ def test_a_gang_starts_whole_or_takes_nothing() -> None:
     assert (workers.verdict, workers.placed, workers.on) == (WAITS, 2, ())
     assert (servers.verdict, texts(servers)) == (
         WAITS,
-        ["None gang: starts together with Worker (2 of 3 have a place)"],
+        ["None gang: starts together with Worker (2 of 3 fit)"],
     )
     assert later.verdict is FITS
 

@@ -96,7 +96,7 @@ WRONG = [
     ),
     (
         "- match: {features: [{feature: pci}]}\n  labels: {a: b}",
-        "rules.yaml:1:32: 'pci' is no feature",
+        "rules.yaml:1:32: 'pci' is not a feature",
         "pci.device",
     ),
     (
@@ -124,10 +124,10 @@ WRONG = [
     ),
 ]
 ONLY_READER = [
-    ("- match: {name: '/(/'}\n  labels: {a: b}", "rules.yaml:1:17: /(/ is no regular expression", ""),
+    ("- match: {name: '/(/'}\n  labels: {a: b}", "rules.yaml:1:17: /(/ is not a regular expression", ""),
     (
         "- match: {labels: 'a b'}\n  labels: {a: b}",
-        "rules.yaml:1:19: 'a b' is no part of a label selector",
+        "rules.yaml:1:19: 'a b' is not a valid part of a label selector",
         "kubectl",
     ),
     (
@@ -137,7 +137,7 @@ ONLY_READER = [
     ),
     (
         "- match: {features: [{feature: a.b, matchName: {op: InRegexp, value: ['[']}}]}\n  labels: {a: b}",
-        "'[' is no regular expression",
+        "'[' is not a regular expression",
         "",
     ),
     ("", "the file has no rules", "--remove"),

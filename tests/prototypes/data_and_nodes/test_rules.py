@@ -136,7 +136,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     (
         "dataset-cache",
         {**BUCKET, "env_vars": {"A": {"fieldRef": {"fieldPath": "metadata.name"}}}},
-        "runtime are texts",
+        "runtime are strings",
     ),
     ("dataset-cache", {**BUCKET, "prefetch_paths": ["/x"]}, "no effect without prefetch"),
     ("dataset-cache", {**BUCKET, "prefetch_metadata": False}, "no effect without prefetch"),

@@ -105,7 +105,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     (
         "job-set",
         {**jobs({}, {"depends_on": {"a": "Ready"}}), "startup_policy_order": "InOrder"},
-        "exclude each other",
+        "cannot be used together",
     ),
     ("job-set", {**jobs({}), "roles": {"b": {"cpu": 1}}}, "roles has a replicated job"),
     ("job-set", {**jobs({}), "success_jobs": ["b"]}, "success_jobs has a replicated job"),

@@ -53,7 +53,7 @@ class Quotas(Struct):
                 {name for name in counted for each in _containers(pod) if not _states(each, name)}
             )
             if lacking and not pod.spec.get("resources"):
-                message = f"ResourceQuota {_key(quota)[1]}: containers must state {', '.join(lacking)}"
+                message = f"ResourceQuota {_key(quota)[1]}: containers must specify {', '.join(lacking)}"
                 yield Reason(Constraint.QUOTA, message, f"{pod.request.path}.containers")
 
     def _exceeded(self, quota: JsonObject, wanted: Sequence[tuple[Pod, int]], least: int) -> Iterator[Reason]:

@@ -129,7 +129,7 @@ def quantity(text: str) -> Ordered:
     """A quantity. Raises EvaluationError where the text is none."""
     found = amount(text)
     if found is None:
-        raise EvaluationError(f"'{text}' is no quantity")
+        raise EvaluationError(f"'{text}' is not a valid quantity")
     return Ordered("quantity", Fraction(found))
 
 
@@ -137,7 +137,7 @@ def version(text: str) -> Ordered:
     """A version. Raises EvaluationError where the text is none, UnsupportedError for a pre-release."""
     found = _VERSION.match(text)
     if found is None:
-        raise EvaluationError(f"'{text}' is no version")
+        raise EvaluationError(f"'{text}' is not a valid version")
     if found[4]:
         raise UnsupportedError
     return Ordered("version", tuple(map(int, found.groups()[:3])))

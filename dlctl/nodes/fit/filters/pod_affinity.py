@@ -66,14 +66,14 @@ class PodAffinity:
         for index, term in enumerate(self._pod.anti_affinity):
             value = node.labels.get(term.topology_key)
             if value is not None and self._unwanted.get((term.topology_key, value)):
-                message = f"{term.topology_key}={value} has pods that it must not be beside"
+                message = f"its pod anti-affinity excludes pods in {term.topology_key}={value}"
                 yield Obstacle(
                     Constraint.POD_ANTI_AFFINITY, message, f"{ANTI_AFFINITY}[{index}]", Lasting.HELD
                 )
         for key in self._refusing_keys:
             value = node.labels.get(key)
             if value is not None and self._refusing.get((key, value)):
-                message = f"{key}={value} has pods that must not be beside it"
+                message = f"the pod anti-affinity of pods in {key}={value} excludes it"
                 yield Obstacle(Constraint.POD_ANTI_AFFINITY, message, "", Lasting.HELD)
 
     def _missing(self, node: NodeState) -> Iterator[Obstacle]:

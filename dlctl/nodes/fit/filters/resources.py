@@ -24,7 +24,7 @@ class Resources:
         allowed = node.allocatable.get(PODS, 0) // THOUSANDTHS
         if len(use.pods) + 1 > allowed:
             lasting = Lasting.HELD if allowed else Lasting.ALWAYS
-            yield Obstacle(Constraint.PODS, f"takes {allowed} pods", FIELD, lasting, PODS)
+            yield Obstacle(Constraint.PODS, f"has reached its limit of {allowed} pods", FIELD, lasting, PODS)
         for name, asked in self._asked.items():
             offered = node.allocatable.get(name, 0)
             if asked <= offered - use.requested.get(name, 0):

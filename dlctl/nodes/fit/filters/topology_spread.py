@@ -87,7 +87,9 @@ class TopologySpread:
                 yield Obstacle(Constraint.SPREAD, f"no label {each.key} to spread over", place)
                 continue
             if each.counts.get(value, 0) + each.own - each.least > each.max_skew:
-                message = f"{each.key}={value} has enough pods (maxSkew {each.max_skew})"
+                message = (
+                    f"{each.key}={value} would violate maxSkew {each.max_skew} of topologySpreadConstraints"
+                )
                 yield Obstacle(Constraint.SPREAD, message, place, Lasting.HELD)
 
     def placed(self, node: NodeState) -> None:

@@ -11,7 +11,7 @@ _HTTPS_HINT = "git needs a credential helper for this host: see 'git help creden
 _ADDRESS = "check the address"
 _FILE = "check the path; a branch or a folder of the repository is named with --ref and --path"
 _MEANINGS: tuple[tuple[str, str, str], ...] = (
-    (r"transport '(\w+)' not allowed", "git's configuration leads to the protocol {0}, which is refused", ""),
+    (r"transport '(\w+)' not allowed", "git's configuration selects the protocol {0}, which is refused", ""),
     (
         r"redirect|returned error: 30\d",
         "the server redirects to another address, which is not followed",
@@ -33,12 +33,16 @@ _MEANINGS: tuple[tuple[str, str, str], ...] = (
         "the host key of the ssh server is not known",
         "connect once with ssh, and check the key",
     ),
-    (r"certificate|SSL|TLS", "the TLS connection failed", "git's http.sslCAInfo names further certificates"),
+    (
+        r"certificate|SSL|TLS",
+        "the TLS connection failed",
+        "git's http.sslCAInfo names additional certificates",
+    ),
     (
         r"[Cc]onnection (refused|timed out)|[Cc]ould(n't| not) connect|([Ff]ailed|unable) to connect"
         r"|[Nn]etwork is unreachable|No route to host",
         "cannot be reached",
-        "check the network and git's proxy; 'url.*.insteadOf' of git can lead to a mirror",
+        "check the network and git's proxy; 'url.*.insteadOf' of git can point to a mirror",
     ),
     (
         r"dubious ownership",
@@ -48,7 +52,7 @@ _MEANINGS: tuple[tuple[str, str, str], ...] = (
     (
         r"dumb http",
         "the server has only the dumb protocol of git, without shallow fetches",
-        "let it run git http-backend, or use a directory",
+        "set up git http-backend on it, or use a directory",
     ),
     (
         r"unadvertised object",
@@ -72,7 +76,8 @@ def failure(ended: Ended, url: str, seconds: float) -> RegistryError:
     """The error for a call of git that failed."""
     if ended.broken == "time":
         return RegistryError(
-            f"{url}: no complete answer within {seconds:g} s", hint="retry, or allow more with --timeout 10m"
+            f"{url}: no complete response within {seconds:g} s",
+            hint="retry, or allow more with --timeout 10m",
         )
     if ended.broken:
         return RegistryError(

@@ -70,7 +70,7 @@ class GitSource(Struct, frozen=True):
 
     def _checked(self, found: Ref) -> Ref:
         if not COMMIT.fullmatch(found.commit):
-            raise RegistryError(f"{self.entry.git}: the server's answer is not a commit")
+            raise RegistryError(f"{self.entry.git}: the server's response is not a commit")
         return found
 
     def tree(self, revision: str = "") -> GitTree:

@@ -205,5 +205,5 @@ def _origin(url: str) -> str:
 def _other_content(shown: str, stated: str, found: str) -> RegistryError:
     return RegistryError(
         f"{shown}: the content has the digest {found}, not {stated}",
-        hint="the registry's answer is damaged or forged; nothing was installed",
+        hint="the registry's response is damaged or forged; nothing was installed",
     )

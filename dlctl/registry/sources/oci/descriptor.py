@@ -81,9 +81,9 @@ def manifest_of(data: bytes, shown: str) -> Manifest:
     try:
         document = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise RegistryError(f"{shown}: the answer is not a manifest") from error
+        raise RegistryError(f"{shown}: the response is not a manifest") from error
     if not isinstance(document, dict):
-        raise RegistryError(f"{shown}: the answer is not a manifest")
+        raise RegistryError(f"{shown}: the response is not a manifest")
     return Manifest(data, digest_of(data), document)
 
 
@@ -92,7 +92,7 @@ def read_tags(data: bytes, shown: str) -> list[str]:
     try:
         listed = json.loads(data)["tags"]
     except (ValueError, LookupError, TypeError, RecursionError) as error:
-        raise RegistryError(f"{shown}: the answer is not a list of tags") from error
+        raise RegistryError(f"{shown}: the response is not a list of tags") from error
     return [tag for tag in listed if isinstance(tag, str)] if isinstance(listed, list) else []
 
 

@@ -86,7 +86,7 @@ class Exchange:
         try:
             headers = {name.lower(): value for name, value in response.headers.items()}
             if headers.get("content-encoding", "identity") != "identity":
-                raise RegistryError(f"{request.host}: the answer is compressed, which was not asked for")
+                raise RegistryError(f"{request.host}: the response is compressed, which was not requested")
             return Answer(response.status, headers, _body(response, request))
         finally:
             response.close()
@@ -124,7 +124,7 @@ class Exchange:
         if any(isinstance(each, ConnectionRefusedError) for each in causes):
             return "the connection was refused"
         if any(isinstance(each, TimeoutError | http.TimeoutError) for each in causes):
-            return f"no complete answer within {self.timeout:g} s"
+            return f"no complete response within {self.timeout:g} s"
         if found := next((each for each in causes if isinstance(each, ssl.SSLError)), None):
             return f"the TLS connection failed: {printed(getattr(found, 'verify_message', '') or str(found))}"
         return f"the connection failed: {printed(str(error))}"
@@ -135,7 +135,7 @@ def _body(response: "urllib3.BaseHTTPResponse", request: Request) -> bytes:
     for part in response.stream(_PART, decode_content=False):
         body += part
         if len(body) > request.limit:
-            raise RegistryError(f"{request.host}: the answer has more than {request.limit:,} bytes")
+            raise RegistryError(f"{request.host}: the response has more than {request.limit:,} bytes")
         if request.received:
             request.received(len(body))
     return bytes(body)
@@ -155,7 +155,7 @@ def _causes(error: BaseException) -> list[BaseException]:
 
 def _hint(error: Exception) -> str:
     if any(isinstance(each, ssl.SSLError) for each in _causes(error)):
-        return "SSL_CERT_FILE names further certificate authorities"
+        return "SSL_CERT_FILE names additional certificate authorities"
     if any(isinstance(each, TimeoutError) for each in _causes(error)):
         return "retry, or allow more with --timeout 10m"
     return "check the address"

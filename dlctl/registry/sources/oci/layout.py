@@ -135,7 +135,7 @@ def read_index(manifest: Manifest, shown: str) -> RegistryIndex:
     if manifest.artifact_type != REGISTRY_TYPE or manifest.media_type != INDEX:
         raise RegistryError(
             f"{shown} is not a registry of packages",
-            hint="'dlctl pkg push' makes one; name its tag as in oci://HOST/REPOSITORY:TAG",
+            hint="'dlctl pkg push' creates one; name its tag as in oci://HOST/REPOSITORY:TAG",
         )
     found = manifest.descriptors("manifests", shown)
     if len(found) > MAX_PACKAGES:

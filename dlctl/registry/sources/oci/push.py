@@ -45,7 +45,7 @@ def artifact_of(name: str, version: str, content: Content) -> Artifact:
 def is_there(client: OciClient, artifact: Artifact) -> bool:
     """Whether the registry lists the package with this content.
 
-    Raises RegistryError if it has the same version with other content, in the index or under its tag.
+    Raises RegistryError if it has the same version with different content, in the index or under its tag.
     """
     index = find_index(client, _tag(client))
     if index is not None and _in_index(index, artifact, client):
@@ -55,9 +55,9 @@ def is_there(client: OciClient, artifact: Artifact) -> bool:
 
 
 def push_artifact(client: OciClient, artifact: Artifact, registry_yaml: str) -> None:
-    """Store a package that is not there; `registry_yaml` is for a repository that is no registry yet.
+    """Store a package that is not there; `registry_yaml` is for a repository that is not a registry yet.
 
-    Raises RegistryError if others stored the version with other content meanwhile, or push all the time.
+    Raises RegistryError if others stored the version with different content meanwhile, or push all the time.
     """
     client.push_blob(EMPTY, EMPTY_TYPE)
     client.push_blob(artifact.archive, ARCHIVE_TYPE)
@@ -70,7 +70,9 @@ def push_artifact(client: OciClient, artifact: Artifact, registry_yaml: str) -> 
             return
         packages = {**missing, **index.packages, artifact.listed.folder: artifact.listed}
         client.push_manifest(_tag(client), replace(index, packages=packages).data, INDEX)
-    raise RegistryError(f"{client.place.name}: others push to it at the same time", hint="retry")
+    raise RegistryError(
+        f"{client.place.name}: another client is pushing to it at the same time", hint="retry"
+    )
 
 
 def _unlisted(client: OciClient, index: RegistryIndex) -> dict[str, Listed]:
@@ -100,7 +102,7 @@ def _in_index(index: RegistryIndex, artifact: Artifact, client: OciClient) -> bo
 
 
 def _refuse_other_content(client: OciClient, artifact: Artifact) -> None:
-    """Raise RegistryError if the package's tag names a manifest with other content."""
+    """Raise RegistryError if the package's tag names a manifest with different content."""
     found = client.find_manifest(artifact.listed.tag(_tag(client)))
     if found is None or found.data == artifact.manifest:
         return
@@ -109,7 +111,7 @@ def _refuse_other_content(client: OciClient, artifact: Artifact) -> None:
 
 def _other_content(client: OciClient, artifact: Artifact, digest: str) -> RegistryError:
     return RegistryError(
-        f"{client.place.name} has {artifact.listed.folder} with other content: {digest}",
+        f"{client.place.name} already has {artifact.listed.folder} with different content: {digest}",
         hint="versions never change: give the package a new version in package.yaml",
     )
 

@@ -108,7 +108,7 @@ def _fetch(client: OciClient, listed: Listed) -> Unpacked:
     manifest = _manifest(client, listed)
     layers = manifest.descriptors("layers", shown)
     if manifest.artifact_type != PACKAGE_TYPE or [each.media_type for each in layers] != [ARCHIVE_TYPE]:
-        raise RegistryError(f"{shown} is not a package", hint="'dlctl pkg push' makes packages")
+        raise RegistryError(f"{shown} is not a package", hint="'dlctl pkg push' creates packages")
     data = client.blob(layers[0], MAX_ARCHIVE)
     unpacked = unpack(data, listed.folder)
     _check(unpacked, data, listed)
@@ -136,13 +136,14 @@ def _check(unpacked: Unpacked, data: bytes, listed: Listed) -> None:
         return
     if unpacked.files.get(PACKAGE_FILE) != listed.metadata.encode():
         raise RegistryError(
-            f"the archive of {listed.folder} has another {PACKAGE_FILE} than the index states"
+            f"the archive of {listed.folder} has a different {PACKAGE_FILE} than the index specifies"
         )
     runs = {entry.path: entry.executable for entry in entries}
     content = content_of(ContentFile(path, data, runs[path]) for path, data in unpacked.files.items())
     if content.digest != listed.digest:
         raise RegistryError(
-            f"the archive of {listed.folder} has the digest {content.digest}, not {listed.digest} as stated"
+            f"the archive of {listed.folder} has the digest {content.digest}, not "
+            f"{listed.digest} as specified"
         )
     if pack(content) != data:
         raise damaged(listed.folder)
