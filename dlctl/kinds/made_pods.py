@@ -67,7 +67,7 @@ def makes_pods(body: JsonObject) -> bool:
 
 def _of_other(kind: GroupKind, body: JsonObject) -> PodsOf:
     if kind in UNREAD or (kind not in PODLESS and _has_containers(body)):
-        return PodsOf(checked=False, unknown=f"which pods a {kind.kind} makes is not known from the object")
+        return PodsOf(checked=False, unknown=f"which pods a {kind.kind} creates is not known from the object")
     return PodsOf()
 
 

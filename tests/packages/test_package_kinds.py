@@ -88,7 +88,7 @@ def test_the_pods_are_those_that_the_package_states(project: Project) -> None:
 def test_without_them_the_pods_are_not_known(project: Project) -> None:
     trainer = rendered(project, "")["Trainer"]
     assert [each.why for each in requests_of([trainer]).unchecked] == [
-        "which pods a Trainer makes is not known from the object"
+        "which pods a Trainer creates is not known from the object"
     ]
 
 

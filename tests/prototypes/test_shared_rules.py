@@ -208,7 +208,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("tf-serving", {"load_balancer_class": "a/b"}, "are for service_type LoadBalancer"),
     ("leader-worker-set", {"service_name": "a"}, "needs the port of the leaders"),
     ("batch-job", {"gpu_claim": {"template": "t", "claim": "c"}}, "names the whole claim"),
-    ("batch-job", {"gpu_claim": {"memory": "1Gi", "first_available": [{}]}}, "stand in its choices"),
+    ("batch-job", {"gpu_claim": {"memory": "1Gi", "first_available": [{}]}}, "are in its choices"),
     ("batch-job", {"num_gpus": 1, "gpu_claim": {"share_with": ["a"]}}, "that is not in sidecars"),
     ("batch-job", {"gpu_claim": {"selectors": ["true"]}}, "a CEL expression about a device: comparisons"),
     ("batch-job", {"gpu_claim": "Not_A_Class"}, "must be a DNS subdomain"),
