@@ -66,6 +66,15 @@ def sample(project: Project) -> Project:
     return project
 
 
+def test_every_summary_in_a_list_of_commands_fits(project: Project) -> None:
+    groups = [path for path in EVERY if any(each[:-1] == path for each in EVERY)]
+    assert len(groups) > 10
+    for group in ((), *groups):
+        _, _, commands = project.run(*group, "--help").ok().out.partition("\nCommands:\n")
+        listed = commands.partition("\n\n")[0]
+        assert "..." not in listed, listed
+
+
 @pytest.mark.parametrize("path", EVERY, ids=" ".join)
 def test_help_has_usage_and_an_example(project: Project, path: tuple[str, ...]) -> None:
     outcome = project.run(*path, "--help").ok()

@@ -30,7 +30,11 @@ def list_parts(ctx: typer.Context, output: TableOutput = TableFormat.TABLE) -> N
     print_cache(runtime, cache_parts(runtime.cache_folder), output)
 
 
-@app.command("clear", epilog="Examples: dlctl cache clear; dlctl cache clear renderings templates")
+@app.command(
+    "clear",
+    short_help="Delete parts of the cache.",
+    epilog="Examples: dlctl cache clear; dlctl cache clear renderings templates",
+)
 def clear_parts(
     ctx: typer.Context,
     names: Annotated[

@@ -121,7 +121,11 @@ def remove(ctx: typer.Context, name: ComponentName, if_exists: IfExists = False,
     )
 
 
-@app.command("mv", epilog="Example: dlctl component mv cnn resnet")
+@app.command(
+    "mv",
+    short_help="Rename a component without deleting its objects.",
+    epilog="Example: dlctl component mv cnn resnet",
+)
 def move(
     ctx: typer.Context,
     name: ComponentName,
@@ -148,7 +152,11 @@ def move(
     log(f"component {name} is {target} now; the next apply of each environment changes its objects' labels")
 
 
-@app.command("eject", epilog="Example: dlctl component eject cnn --prototype our-cnn")
+@app.command(
+    "eject",
+    short_help="Copy a component's prototype into the app.",
+    epilog="Example: dlctl component eject cnn --prototype our-cnn",
+)
 def eject(
     ctx: typer.Context,
     name: ComponentName,

@@ -31,6 +31,7 @@ Words = Annotated[
 @app.command(
     "set",
     cls=NegativeNumbersCommand,
+    short_help="Set parameters of a component.",
     epilog="Examples: dlctl param set cnn num_workers 4; dlctl param set cnn num_ps=2 model=vgg16; "
     "dlctl param set --env gke cnn num_gpus 1; dlctl param set --env gke gpu_model V100; "
     "dlctl param set cnn env_vars NCCL_DEBUG=INFO,NCCL_IB_HCA=mlx5",
@@ -62,6 +63,7 @@ def set_params(
 
 @app.command(
     "unset",
+    short_help="Unset parameters of a component.",
     epilog="Examples: dlctl param unset --env gke cnn num_gpus; dlctl param unset cnn model --if-exists",
 )
 def unset(
@@ -85,7 +87,11 @@ def unset(
     unset_values(runtime_of(ctx), words, env, if_exists=if_exists)
 
 
-@app.command("list", epilog="Examples: dlctl param list; dlctl param list cnn --env gke --all")
+@app.command(
+    "list",
+    short_help="List the parameters that are set, and where.",
+    epilog="Examples: dlctl param list; dlctl param list cnn --env gke --all",
+)
 def list_params(
     ctx: typer.Context,
     component: Annotated[
@@ -104,7 +110,11 @@ def list_params(
     print_params(runtime_of(ctx), component, env, output, everything=everything)
 
 
-@app.command("explain", epilog="Example: dlctl param explain cnn num_gpus --env gke")
+@app.command(
+    "explain",
+    short_help="Show a parameter's value and where it comes from.",
+    epilog="Example: dlctl param explain cnn num_gpus --env gke",
+)
 def explain(
     ctx: typer.Context,
     words: Annotated[

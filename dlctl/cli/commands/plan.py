@@ -28,7 +28,10 @@ class ShownPlan(StrEnum):
     MARKDOWN = "markdown"
 
 
-@app.command(epilog="Examples: dlctl plan show gke.plan; dlctl plan show gke.plan -o markdown")
+@app.command(
+    short_help="Show a saved plan: its changes, secrets masked.",
+    epilog="Examples: dlctl plan show gke.plan; dlctl plan show gke.plan -o markdown",
+)
 def show(
     ctx: typer.Context,
     file: PlanFile,
@@ -59,7 +62,10 @@ def show(
         print_diff(printable(saved_text(plan, signers)))
 
 
-@app.command(epilog="Examples: dlctl plan sign gke.plan --key ~/.ssh/id_ed25519")
+@app.command(
+    short_help="Sign a saved plan with ssh-keygen.",
+    epilog="Examples: dlctl plan sign gke.plan --key ~/.ssh/id_ed25519",
+)
 def sign(
     file: PlanFile,
     key: Annotated[

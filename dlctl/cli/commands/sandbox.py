@@ -130,7 +130,10 @@ def up(
     log(f"  stop it:  dlctl sandbox down {name}")
 
 
-@app.command(epilog="Examples: dlctl sandbox build; dlctl sandbox build --with trainer")
+@app.command(
+    short_help="Build the programs of a sandbox.",
+    epilog="Examples: dlctl sandbox build; dlctl sandbox build --with trainer",
+)
 def build(ctx: typer.Context, operators: Operators = None) -> None:
     """Build the programs of a sandbox if necessary, without starting one."""
     from dlctl.sandbox.lifecycle import up_and_down as lifecycle
@@ -156,9 +159,10 @@ def down(
 
 
 @app.command(
+    short_help="Simulate failures of pods or nodes of a sandbox.",
     epilog="Examples: dlctl sandbox simulate default/trainer-0 fail@20s:42; "
     "dlctl sandbox simulate job/train hang -n team; dlctl sandbox simulate node/cpu-only-0 not-ready; "
-    "dlctl sandbox simulate sandbox oom@5s"
+    "dlctl sandbox simulate sandbox oom@5s",
 )
 def simulate(
     ctx: typer.Context,
@@ -239,6 +243,7 @@ def kubeconfig(
 
 
 @app.command(
+    short_help="Run kubectl against a sandbox.",
     epilog="Example: dlctl sandbox kubectl sandbox get pods -A",
     context_settings={
         "allow_extra_args": True,

@@ -29,7 +29,11 @@ def cluster() -> None:
     """List and compare clusters: which respond, what they have, which environments use them."""
 
 
-@app.command("list", epilog="Examples: dlctl cluster list; dlctl cluster list --all -o wide")
+@app.command(
+    "list",
+    short_help="List the clusters of the app's environments.",
+    epilog="Examples: dlctl cluster list; dlctl cluster list --all -o wide",
+)
 def list_command(
     ctx: typer.Context,
     all_: Annotated[
@@ -56,6 +60,7 @@ def list_command(
 
 @app.command(
     "diff",
+    short_help="Compare what two clusters have.",
     epilog="Examples: dlctl cluster diff minikube gke; dlctl cluster diff minikube gke -c cnn; "
     "dlctl cluster diff minikube gke --offline; dlctl cluster diff minikube --context lab",
 )

@@ -49,6 +49,7 @@ Sandbox = Annotated[
 
 @app.command(
     "add",
+    short_help="Add an environment, pinned to its cluster.",
     epilog="Examples: dlctl env add minikube; dlctl env add gke --context gke -n kubeflow; "
     "dlctl env add base --no-cluster; dlctl env add eu --context gke --extends minikube",
 )
@@ -107,7 +108,11 @@ def list_environments(ctx: typer.Context, output: TableOutput = TableFormat.TABL
     print_environments(runtime_of(ctx), output)
 
 
-@app.command("describe", epilog="Examples: dlctl env describe gke; dlctl env describe gke --offline")
+@app.command(
+    "describe",
+    short_help="Show details of an environment, and check its cluster.",
+    epilog="Examples: dlctl env describe gke; dlctl env describe gke --offline",
+)
 def describe(
     ctx: typer.Context,
     name: EnvironmentName,
@@ -161,7 +166,9 @@ def set_environment(
 
 
 @app.command(
-    "rm", epilog="Examples: dlctl env rm minikube --yes; dlctl env rm old --if-exists --offline --yes"
+    "rm",
+    short_help="Remove an environment's files.",
+    epilog="Examples: dlctl env rm minikube --yes; dlctl env rm old --if-exists --offline --yes",
 )
 def remove(
     ctx: typer.Context,
@@ -184,7 +191,7 @@ def remove(
     remove_environment(runtime_of(ctx), flags, name, Removal(offline, if_exists, yes))
 
 
-@app.command("mv", epilog="Example: dlctl env mv gke us-west/prod")
+@app.command("mv", short_help="Rename an environment.", epilog="Example: dlctl env mv gke us-west/prod")
 def move(
     ctx: typer.Context,
     name: EnvironmentName,
@@ -201,6 +208,7 @@ def move(
 
 @app.command(
     "update",
+    short_help="Record what the cluster has in cluster.yaml.",
     epilog="Examples: dlctl env update gke; dlctl env update gke --dry-run; dlctl env update --all --check",
 )
 def update(

@@ -44,6 +44,7 @@ def job() -> None:
 
 @app.command(
     "list",
+    short_help="List jobs with their phases and reasons.",
     epilog="Examples: dlctl job list gke; dlctl job list gke -c cnn -o json; dlctl job list --all; "
     "dlctl job list gke --all-jobs; dlctl job list gke --unmanaged; dlctl job list gke --watch",
 )
@@ -94,6 +95,7 @@ def list_command(
 
 @app.command(
     "describe",
+    short_help="Show a job: reasons, pods, events and logs.",
     epilog="Examples: dlctl job describe cnn; dlctl job describe cnn --env gke; "
     "dlctl job describe tf/cnn --env gke -o json; dlctl job describe cnn --watch",
 )
@@ -126,15 +128,33 @@ def describe_command(
         describe_job(runtime_of(ctx), flags, name, environment, query, output)
 
 
-app.command("logs", epilog=logs.EPILOG)(logs.logs_command)
-app.command("exec", epilog=reach.EXEC_EPILOG)(reach.exec_command)
-app.command("port-forward", epilog=reach.FORWARD_EPILOG)(reach.forward_command)
-app.command("top", epilog=TOP_EXAMPLES)(top_command)
-app.command("wait", epilog=WAIT_EXAMPLES)(wait_command)
-app.command("cancel", cls=DryRunCommand, epilog=CANCEL_EXAMPLES)(cancel_command)
+app.command("logs", short_help="Print the logs of a job's or a server's pods.", epilog=logs.EPILOG)(
+    logs.logs_command
+)
+app.command(
+    "exec", short_help="Run a command in a container of a job or a server.", epilog=reach.EXEC_EPILOG
+)(reach.exec_command)
+app.command(
+    "port-forward",
+    short_help="Forward local ports to a pod of a job or a server.",
+    epilog=reach.FORWARD_EPILOG,
+)(reach.forward_command)
+app.command("top", short_help="Show the GPUs that jobs use and request.", epilog=TOP_EXAMPLES)(top_command)
+app.command("wait", short_help="Wait until jobs have succeeded or reached a state.", epilog=WAIT_EXAMPLES)(
+    wait_command
+)
+app.command("cancel", cls=DryRunCommand, short_help="Delete or suspend a job.", epilog=CANCEL_EXAMPLES)(
+    cancel_command
+)
 app.command("resume", cls=DryRunCommand, epilog=RESUME_EXAMPLES)(resume_command)
 app.command("submit", cls=DryRunCommand, epilog=runs.SUBMIT)(runs.submit_command)
-app.command("rerun", cls=DryRunCommand, epilog=runs.RERUN)(runs.rerun_command)
-app.command("diff", epilog=runs.DIFF)(runs.diff_command)
-app.command("prune", cls=DryRunCommand, epilog=runs.PRUNE)(runs.prune_command)
-app.command("sweep", cls=DryRunCommand, epilog=runs.SWEEP)(runs.sweep_command)
+app.command(
+    "rerun", cls=DryRunCommand, short_help="Submit a run again, with the same values.", epilog=runs.RERUN
+)(runs.rerun_command)
+app.command("diff", short_help="Compare two runs.", epilog=runs.DIFF)(runs.diff_command)
+app.command("prune", cls=DryRunCommand, short_help="Delete finished runs of a component.", epilog=runs.PRUNE)(
+    runs.prune_command
+)
+app.command(
+    "sweep", cls=DryRunCommand, short_help="Submit a run for each combination of values.", epilog=runs.SWEEP
+)(runs.sweep_command)

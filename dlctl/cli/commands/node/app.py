@@ -72,6 +72,7 @@ Owner = Annotated[
 
 @app.command(
     "detect",
+    short_help="Detect a host's GPUs, RDMA adapters and topology.",
     epilog="Examples: dlctl node detect; dlctl node detect -o labels --label-prefix dlctl.dev/; "
     "dlctl node detect -o nodefeature --node-name gpu-1 -n node-feature-discovery",
 )
@@ -115,6 +116,15 @@ def _check_publishing(publish: bool, output: HostFormat, needing: dict[str, bool
         raise UsageError(f"--publish applies a NodeFeature; it does not print {output}", hint="leave -o out")
 
 
-app.command("list", epilog=EXAMPLES)(list_command)
-app.command("label", cls=DryRunCommand, epilog=LABEL_EXAMPLES)(label_command)
-app.command("check", epilog=CHECK_EXAMPLES)(check_command)
+app.command("list", short_help="List nodes with accelerators, and what is free.", epilog=EXAMPLES)(
+    list_command
+)
+app.command(
+    "label",
+    short_help="Label nodes by rules or by detected hardware.",
+    cls=DryRunCommand,
+    epilog=LABEL_EXAMPLES,
+)(label_command)
+app.command("check", short_help="Check whether the pods of components would fit.", epilog=CHECK_EXAMPLES)(
+    check_command
+)

@@ -37,7 +37,11 @@ InstalledNames = Annotated[
 ]
 
 
-@app.command("search", epilog="Examples: dlctl pkg search; dlctl pkg search serving -o json")
+@app.command(
+    "search",
+    short_help="List the packages of all registries.",
+    epilog="Examples: dlctl pkg search; dlctl pkg search serving -o json",
+)
 def search(
     ctx: typer.Context,
     text: Annotated[
@@ -60,7 +64,11 @@ def list_packages(ctx: typer.Context, output: TableOutput = TableFormat.TABLE) -
     print_packages(runtime_of(ctx), output)
 
 
-@app.command("describe", epilog="Example: dlctl pkg describe ours/hello")
+@app.command(
+    "describe",
+    short_help="Show a package's version, dependencies and prototypes.",
+    epilog="Example: dlctl pkg describe ours/hello",
+)
 def describe(
     ctx: typer.Context, name: PackageName, output: TableOutput = TableFormat.TABLE, timeout: Timeout = 0
 ) -> None:
@@ -71,7 +79,9 @@ def describe(
 
 
 @app.command(
-    "install", epilog="Examples: dlctl pkg install ours/hello; dlctl pkg install ours/hello@0.1.0 --env gke"
+    "install",
+    short_help="Copy packages into vendor/ and pin their digests.",
+    epilog="Examples: dlctl pkg install ours/hello; dlctl pkg install ours/hello@0.1.0 --env gke",
 )
 def install(
     ctx: typer.Context,
@@ -112,7 +122,11 @@ def install(
         install_packages(runtime_of(ctx), names, shadow=shadow, accept=accept, timeout=timeout)
 
 
-@app.command("update", epilog="Examples: dlctl pkg update --dry-run; dlctl pkg update ours/hello")
+@app.command(
+    "update",
+    short_help="Install newer versions, after showing the changes.",
+    epilog="Examples: dlctl pkg update --dry-run; dlctl pkg update ours/hello",
+)
 def update(
     ctx: typer.Context,
     names: Annotated[
@@ -137,7 +151,11 @@ def update(
     update_packages(runtime_of(ctx), names or (), Answer(accept, dry_run, output), timeout)
 
 
-@app.command("rm", epilog="Example: dlctl pkg rm ours/hello --yes")
+@app.command(
+    "rm",
+    short_help="Remove packages that no component uses.",
+    epilog="Example: dlctl pkg rm ours/hello --yes",
+)
 def remove(
     ctx: typer.Context,
     names: InstalledNames,
@@ -162,7 +180,9 @@ def remove(
         remove_packages(runtime_of(ctx), names, yes=yes)
 
 
-@app.command("restore", epilog="Example: dlctl pkg restore")
+@app.command(
+    "restore", short_help="Fetch what is missing or differs in vendor/.", epilog="Example: dlctl pkg restore"
+)
 def restore(ctx: typer.Context, timeout: Timeout = 0) -> None:
     """Fetch what is missing or differs in vendor/, with exactly the content that dlctl.yaml pins."""
     from dlctl.cli.commands.pkg.restore import restore_packages
@@ -170,7 +190,11 @@ def restore(ctx: typer.Context, timeout: Timeout = 0) -> None:
     restore_packages(runtime_of(ctx), timeout)
 
 
-@app.command("verify", epilog="Example: dlctl pkg verify")
+@app.command(
+    "verify",
+    short_help="Compare installed packages with their pinned digests.",
+    epilog="Example: dlctl pkg verify",
+)
 def verify(ctx: typer.Context, output: TableOutput = TableFormat.TABLE) -> None:
     """Compare every file of the installed packages with the digests in dlctl.yaml; check signatures."""
     from dlctl.cli.commands.pkg.verify import verify_packages
@@ -180,6 +204,7 @@ def verify(ctx: typer.Context, output: TableOutput = TableFormat.TABLE) -> None:
 
 @app.command(
     "digest",
+    short_help="Print a package's name, version and digest.",
     epilog="Examples: dlctl pkg digest ../packages/hello; dlctl pkg digest ../packages/hello -o json",
 )
 def digest(
@@ -196,7 +221,11 @@ def digest(
     print_digest(runtime_of(ctx), path, output)
 
 
-@app.command("new", epilog="Example: dlctl pkg new packages/greeter")
+@app.command(
+    "new",
+    short_help="Create a package with one prototype and an example.",
+    epilog="Example: dlctl pkg new packages/greeter",
+)
 def new(
     ctx: typer.Context,
     path: Annotated[
@@ -209,7 +238,11 @@ def new(
     new_package(runtime_of(ctx), path)
 
 
-@app.command("test", epilog="Example: dlctl pkg test ../packages/hello")
+@app.command(
+    "test",
+    short_help="Render a package's examples and compare the results.",
+    epilog="Example: dlctl pkg test ../packages/hello",
+)
 def run_examples(
     ctx: typer.Context,
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Folders of packages.")],
@@ -227,7 +260,11 @@ def run_examples(
     run_packages(runtime_of(ctx), paths, update=update, junit=junit, output=output)
 
 
-@app.command("push", epilog="Example: dlctl pkg push ../packages/hello ours --dry-run")
+@app.command(
+    "push",
+    short_help="Store a package in a registry.",
+    epilog="Example: dlctl pkg push ../packages/hello ours --dry-run",
+)
 def push(
     ctx: typer.Context,
     path: Annotated[str, typer.Argument(metavar="PACKAGE_DIR", help="Folder of the package.")],

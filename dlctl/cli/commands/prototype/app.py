@@ -86,6 +86,7 @@ class DescribeFormat(StrEnum):
 
 @app.command(
     "describe",
+    short_help="Show a prototype's parameters and what it requires.",
     epilog="Examples: dlctl prototype describe tf-cnn; dlctl prototype describe tf-cnn -o markdown",
 )
 def describe(

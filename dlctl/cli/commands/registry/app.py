@@ -22,7 +22,11 @@ RegistryName = Annotated[
 ]
 
 
-@app.command("add", epilog="Example: dlctl registry add ours ../packages")
+@app.command(
+    "add",
+    short_help="Add a registry: a directory, git or OCI repository.",
+    epilog="Example: dlctl registry add ours ../packages",
+)
 def add(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the registry in this app.")],
@@ -75,7 +79,11 @@ def describe(
     describe_registry(runtime_of(ctx), name, output, timeout)
 
 
-@app.command("update", epilog="Examples: dlctl registry update; dlctl registry update ours")
+@app.command(
+    "update",
+    short_help="Look for newer commits or digests of registries.",
+    epilog="Examples: dlctl registry update; dlctl registry update ours",
+)
 def update(
     ctx: typer.Context,
     names: Annotated[
