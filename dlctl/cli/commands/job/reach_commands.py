@@ -51,7 +51,7 @@ def exec_command(
             "-i/-I",
             "--stdin/--no-stdin",
             show_default=False,
-            help="Pass stdin to the container (default: if stdin is a terminal).",
+            help="Pass stdin to the container (default: if stdin and stdout are terminals).",
         ),
     ] = None,
     tty: Annotated[
@@ -60,7 +60,7 @@ def exec_command(
             "-t/-T",
             "--tty/--no-tty",
             show_default=False,
-            help="Allocate a TTY (default: if stdin is a terminal).",
+            help="Allocate a TTY (default: if stdin and stdout are terminals).",
         ),
     ] = None,
     unmanaged: Unmanaged = False,
