@@ -18,7 +18,7 @@ from dlctl.sandbox.nodes.simulation import NODES
 from dlctl.sandbox.story_names import NODE_LOST, NODE_LOST_MARK, SINCE, STORY, check_story
 from dlctl.text import shown_name
 
-ATTEMPTS = 5
+ATTEMPTS = 20
 PAUSE = 0.5
 STRATEGIC = "application/strategic-merge-patch+json"
 
