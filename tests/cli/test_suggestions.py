@@ -43,7 +43,7 @@ def test_a_far_parameter_is_not_suggested(app: Project) -> None:
         ("install", "dlctl apply ENV"),
         ("template", "dlctl show ENV"),
         ("lint", "dlctl validate ENV"),
-        ("rollback", "dlctl keeps no release history: check out an older version"),
+        ("rollback", "there is no release history: check out an older version"),
         ("history", "git log"),
         ("logs", "dlctl job logs JOB"),
         ("upgrade", "dlctl apply ENV"),

@@ -165,7 +165,7 @@ def test_a_git_registry_of_the_app(greeter: Project) -> None:
 
 @pytest.mark.slow
 def test_pushes_at_once(project: Project) -> None:
-    """Of different packages all arrive; of two with one version and other content only one does."""
+    """Of different packages all arrive; of two with one version and different content only one does."""
     folder = registry(project.root / "source", package("one"), package("two"))
     other = registry(project.root / "other", package("one"))
     write_files(other, {"one/more.txt": "more"})
@@ -181,7 +181,7 @@ def test_pushes_at_once(project: Project) -> None:
     ]
     answers = [(process.communicate(timeout=100)[1], process.returncode) for process in running]
     assert sorted(code for _, code in answers) == [0, 0, 1], answers
-    assert any("with other content" in text for text, _ in answers)
+    assert any("with different content" in text for text, _ in answers)
     assert answers[2][1] == 0
     empty_app(project)
     project.run("registry", "add", "ours", "shop").ok()

@@ -86,7 +86,7 @@ REFUSED: tuple[tuple[str, Json, str], ...] = (
     ("ray-job", {**SELECTED, "cluster_ttl_seconds": 9}, "applies only to a cluster that is deleted"),
     ("ray-job", {**RUN, **KUEUE, "shutdown_after_job_finishes": False}, "leave shutdown_after_job_finishes"),
     ("ray-job", {**RUN, **KUEUE, "shutdown_after_job_finishes": None}, "leave shutdown_after_job_finishes"),
-    ("ray-job", {**RUN, "deletion_rules": [RULE], "shutdown_after_job_finishes": True}, "in place of"),
+    ("ray-job", {**RUN, "deletion_rules": [RULE], "shutdown_after_job_finishes": True}, "take the place of"),
     ("ray-job", {**RUN, **SCALED, "deletion_rules": [RULE]}, "deletes no workers"),
     ("ray-job", {**SELECTED, "deletion_rules": [{**RULE, "policy": "DeleteCluster"}]}, "(DeleteCluster)"),
     ("ray-job", {**RUN, "deletion_rules": [RULE, RULE]}, "the same policy and job_status"),

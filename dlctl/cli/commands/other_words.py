@@ -11,7 +11,7 @@ _STATUS = "'dlctl status ENV' shows the state of the app's objects"
 _DELETE = "'dlctl delete ENV' deletes the app's objects from a cluster"
 _GENERATE = "'dlctl generate PROTOTYPE COMPONENT' adds a component"
 _GIT = (
-    "dlctl keeps no release history: check out an older version of the app's files with git, "
+    "there is no release history: check out an older version of the app's files with git, "
     "then run 'dlctl apply ENV'"
 )
 _ENV = "'dlctl env --help' lists the commands for environments"
