@@ -29,8 +29,9 @@ def take_step(
 ) -> None:
     """Send the requests of a step as a field manager; none for an unchanged object.
 
-    `resources` are those that were looked up again after their CRD was applied, `created` the names of
-    objects that the same run has created. Raises ClusterError and DeployError.
+    An object to be replaced was deleted before. `resources` are those that were looked up again after their
+    CRD was applied, `created` the names of objects that the same run has created. Raises ClusterError and
+    DeployError.
     """
     manifest = step.manifest
     if not step.needs_request:
@@ -39,8 +40,6 @@ def take_step(
         raise DeployError(f"{step.ref}: the plan has action {step.action.value}, but no manifest")
     fresh = resources.get(manifest.api_key)
     resource = fresh or step.resource or cluster.resource(*manifest.api_key)
-    if step.action is Action.REPLACE:
-        _delete_first(cluster, step, resource, options)
     if step.earlier_managers:
         take_over_fields(cluster, resource, step, manager)
 
@@ -99,8 +98,17 @@ def _explained(step: Step, error: Conflict | Invalid) -> DlctlError:
     return with_patches_named(step.manifest, error)
 
 
-def _delete_first(cluster: Cluster, step: Step, resource: Resource, options: DeployOptions) -> None:
-    ref = step.ref
+def delete_first(
+    cluster: Cluster, step: Step, options: DeployOptions, resources: Mapping[ApiKey, Resource]
+) -> None:
+    """Delete the object that is to be replaced, and wait until it is gone.
+
+    Raises ClusterError and DeployError; NotReady, if it is not gone in time.
+    """
+    ref, manifest = step.ref, step.manifest
+    if manifest is None:
+        return
+    resource = resources.get(manifest.api_key) or step.resource or cluster.resource(*manifest.api_key)
     try:
         cluster.delete(resource, ref.name, ref.namespace, uid=step.uid)
     except NotFound:

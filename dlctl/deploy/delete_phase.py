@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from dlctl.cluster.protocol import Cluster, Resource
+from dlctl.deploy.model import DELETION_SENT
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.record import Record
 from dlctl.deploy.same_cluster import require_same_cluster
@@ -23,7 +24,6 @@ class DeletePhase:
 
     done_when_sent = False
     has_events = True
-    if_interrupted = ""
 
     def __init__(self, plan: Plan, cluster: Cluster, options: DeployOptions, emit: Emit) -> None:
         self._scope = plan.scope
@@ -31,6 +31,10 @@ class DeletePhase:
         self._cluster = cluster
         self._options = options
         self._emit = emit
+
+    def if_interrupted(self, _: Step) -> str:
+        """That the object may exist for a while."""
+        return DELETION_SENT
 
     def check_cluster(self) -> None:
         """Raise DeployError if the cluster is not the planned one any more, ClusterError."""

@@ -12,6 +12,11 @@ from dlctl.manifest import ObjectRef
 from dlctl.plan.model import Action, Scope
 from dlctl.text import counted
 
+SENT = "the request was sent, but its result is unknown"
+DELETION_SENT = "its deletion was requested, and continues"
+NOT_CREATED = "its deletion was requested, and it is not created again yet"
+"""The reasons of steps that an interrupt ended after their request was sent."""
+
 
 class Result(StrEnum):
     """The result of a step: `skipped` after a failure of another step, `stopped` by an interrupt."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dlctl.cluster.protocol import Cluster
-from dlctl.deploy.model import Result
+from dlctl.deploy.model import SENT, Result
 from dlctl.deploy.record import Record
 from dlctl.deploy.same_cluster import require_same_cluster
 from dlctl.errors import Conflict, DlctlError, Forbidden
@@ -20,7 +20,6 @@ class ParentPhase:
 
     done_when_sent = False
     has_events = False
-    if_interrupted = "the request was sent, but its result is unknown"
 
     def __init__(self, plan: Plan, members: ApplySet, cluster: Cluster, emit: Emit) -> None:
         self.members = members
@@ -36,6 +35,10 @@ class ParentPhase:
         self._emit = emit
         self._parent = members.parent
         self._refused = ""
+
+    def if_interrupted(self, _: Step) -> str:
+        """That it is not known whether the parent was written."""
+        return SENT
 
     def check_cluster(self) -> None:
         """Raise DeployError if the cluster is not the planned one any more, ClusterError."""

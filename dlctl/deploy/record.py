@@ -1,6 +1,6 @@
 """The outcomes of a run so far."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from dlctl.deploy.events import Applied, Failed, Sending
 from dlctl.deploy.model import Outcome, Result
@@ -20,12 +20,12 @@ class Record:
     def __init__(self, emit: Emit) -> None:
         self._emit = emit
         self._outcomes: dict[ObjectRef, Outcome] = {}
-        self._begun: dict[ObjectRef, str] = {}
+        self._begun: dict[ObjectRef, Callable[[], str]] = {}
         self.has_failures = False
         self.cluster_is_lost = False
 
-    def begin(self, step: Step, if_interrupted: str) -> None:
-        """Record that a request is sent; `if_interrupted` is the reason if its result is not awaited."""
+    def begin(self, step: Step, if_interrupted: Callable[[], str]) -> None:
+        """Record that a request is sent; `if_interrupted` says the reason if its result is not awaited."""
         self._begun[step.ref] = if_interrupted
 
     def sending(self, steps: Collection[Step]) -> None:
@@ -83,5 +83,6 @@ class Record:
         known = self._outcomes.get(step.ref)
         if known is not None:
             return known
-        reason = self._begun.get(step.ref, "")
+        begun = self._begun.get(step.ref)
+        reason = begun() if begun is not None else ""
         return Outcome(step.ref, step.action, Result.STOPPED, step.component, reason=reason)

@@ -28,9 +28,8 @@ class Phase(Protocol):
         """Whether its steps are about objects of the app, so that there are events about them."""
         ...
 
-    @property
-    def if_interrupted(self) -> str:
-        """The reason of a step whose request was interrupted."""
+    def if_interrupted(self, step: Step) -> str:
+        """The reason of a step that was begun, and interrupted before its result was known."""
         ...
 
     def check_cluster(self) -> None:
@@ -134,14 +133,15 @@ def _take(step: Step, phase: Phase, record: Record, options: DeployOptions) -> N
     if options.is_over:
         record.put(step, Result.FAILED, error=NotReady("not applied: the command timed out"))
         return
-    record.begin(step, phase.if_interrupted)
+    record.begin(step, lambda: phase.if_interrupted(step))
     if record.cluster_is_lost:
         record.put(step, Result.SKIPPED, reason="the cluster is not responding")
         return
     try:
         phase.send(step)
     except DlctlError as error:
-        record.put(step, Result.FAILED, error=_masked(error, step))
+        if not (options.is_stopped and isinstance(error, NotReady)):  # a wait that was stopped has not failed
+            record.put(step, Result.FAILED, error=_masked(error, step))
         return
     if phase.done_when_sent:
         record.put(step, Result.DONE)

@@ -20,7 +20,7 @@ from dlctl.manifest import JsonObject, ref_of
 from dlctl.plan.live.old_secrets import old_secrets
 from dlctl.redact import Redactor
 from dlctl.status import Rules, Verdict
-from dlctl.status.model import Phase
+from dlctl.status.model import CHANGED, Phase
 from dlctl.status.run import ended_run
 
 _ENDS = (Phase.SUCCEEDED, Phase.FAILED)
@@ -54,7 +54,7 @@ class Judge(Struct, frozen=True):
             final,
             self._reason(live, verdict),
             verdict.message,
-            failed_by(verdict, live.pods) if phase is Phase.FAILED else None,
+            failed_by(verdict, live.pods) if phase is Phase.FAILED and verdict.reason != CHANGED else None,
             replicas_of(made, live.pods),
             devices_of(made, live.pods),
             queue_of(live, self.rules),

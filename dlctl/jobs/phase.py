@@ -16,6 +16,7 @@ from dlctl.plan.live.old_secrets import masked_verdict
 from dlctl.status import Rules, Verdict
 from dlctl.status.model import Phase, Status, value_at
 from dlctl.status.run import JOB
+from dlctl.status.verdict import ended_before_change
 
 _SERVING: Mapping[Status, Phase] = MappingProxyType(
     {Status.CURRENT: Phase.RUNNING, Status.IN_PROGRESS: Phase.STARTING, Status.FAILED: Phase.FAILED}
@@ -28,6 +29,9 @@ def phase_of(job: LiveJob, rules: Rules, now: datetime) -> Verdict:
     verdict = masked_verdict(_as_it_runs(job.body), now=now, rules=rules)
     if verdict.status is Status.TERMINATING:
         return replace(verdict, phase=Phase.DELETING)
+    before = ended_before_change(job.body, rules) if verdict.phase is not Phase.FAILED else None
+    if before is not None:
+        return replace(before, phase=Phase.FAILED)
     if verdict.phase is None:
         serves = is_server(ref_of(job.body).group_kind, rules)
         verdict = replace(verdict, phase=_serving(job, verdict) if serves else Phase.UNKNOWN)
@@ -42,7 +46,7 @@ def _serving(job: LiveJob, verdict: Verdict) -> Phase:
 
 
 def _as_it_runs(body: JsonObject) -> JsonObject:
-    """The object without its generation: how a run stands does not depend on later changes of the spec."""
+    """The object without its generation: how a run stands does not depend on whether a change was seen."""
     metadata = {key: value for key, value in body["metadata"].items() if key != "generation"}
     return {**body, "metadata": metadata}
 

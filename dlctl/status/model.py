@@ -42,6 +42,9 @@ NO_CONTROLLER = "NoController"
 WAITS_FOR_CONTROLLER = "no status: waiting for its controller"
 """The message of such an object while it is young."""
 
+CHANGED = "Changed"
+"""The reason of a run that has ended, of which what its spec states never ran."""
+
 
 class Verdict(Struct, frozen=True):
     """A status with a message: what it waits for, or what failed.

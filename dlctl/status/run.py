@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from dlctl.labels import CHANGED_RUN, annotations_of
 from dlctl.manifest import GroupKind, JsonObject, ref_of
 from dlctl.status.matching import first_match
 from dlctl.status.model import (
@@ -66,6 +67,17 @@ def changed_after_end(body: JsonObject, rules: Rules = NO_RULES) -> Ended | None
     entries = value_at(body, "metadata", "managedFields")
     written = (_written(entry) for entry in (entries if isinstance(entries, list) else ()))
     return ended if any(time is not None and time > ended.at for time in written) else None
+
+
+def beginning_of(body: JsonObject) -> str:
+    """When a run began; a job that was suspended and goes on, or is retried, begins again with new pods."""
+    return text_at(body, "status", "startTime") or text_at(body, "metadata", "creationTimestamp")
+
+
+def changed_since_begun(body: JsonObject) -> bool:
+    """Whether an apply has marked a run as one whose pods are older than its template."""
+    marked = annotations_of(body).get(CHANGED_RUN)
+    return bool(marked) and marked == beginning_of(body)
 
 
 def _written(entry: Any) -> datetime | None:

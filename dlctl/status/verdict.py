@@ -6,12 +6,15 @@ data of its package; one without data by its condition Ready.
 
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from dlctl.kinds.scope import may_be_custom
 from dlctl.manifest import GroupKind, JsonObject, ref_of
 from dlctl.status.held import held
 from dlctl.status.kinds.ready_condition import by_ready_condition
 from dlctl.status.matching import first_match, verdict_by
 from dlctl.status.model import (
+    CHANGED,
     NO_CONTROLLER,
     WAITS_FOR_CONTROLLER,
     Phase,
@@ -30,13 +33,15 @@ from dlctl.status.model import (
 )
 from dlctl.status.readiness import NO_RULES, Readiness, Rules
 from dlctl.status.rules import RULES
-from dlctl.status.run import changed_after_end
+from dlctl.status.run import changed_after_end, changed_since_begun, ended_run
 
 SPEAKS_WITHIN = timedelta(seconds=60)
 """How long a controller may take to write the first status of an object."""
 
 GRACE = timedelta(seconds=15)
 """How long an object of a kind without data may have no status before it counts as one without status."""
+
+_CHANGED = "its pod template was changed after it had started"
 
 
 def verdict_of(body: JsonObject | None, *, now: datetime | None = None, rules: Rules = NO_RULES) -> Verdict:
@@ -50,11 +55,30 @@ def verdict_of(body: JsonObject | None, *, now: datetime | None = None, rules: R
     general = _general(body)
     if general is not None:
         return general
+    before = ended_before_change(body, rules)
+    if before is not None:
+        return before
+    verdict = held(body, _by_kind(body, now, rules), rules)
+    return _of_changed(body, verdict, rules) if changed_since_begun(body) else verdict
+
+
+def ended_before_change(body: JsonObject, rules: Rules = NO_RULES) -> Verdict | None:
+    """The verdict on a run whose spec was changed after it had ended; None for any other object."""
     ended = changed_after_end(body, rules)
-    if ended is not None:
-        again = "it was not run again ('apply --replace' runs it)"
-        return failed(f"it {ended.how} before its spec was last changed; {again}")
-    return held(body, _by_kind(body, now, rules), rules)
+    return None if ended is None else _not_run(f"it {ended.how} before its spec was last changed")
+
+
+def _of_changed(body: JsonObject, verdict: Verdict, rules: Rules) -> Verdict:
+    """The verdict on a run whose pod template was changed after it had started: what it states never ran."""
+    ended = ended_run(body, rules)
+    if ended is None or verdict.status is Status.FAILED:
+        return replace(verdict, message=f"{verdict.message}; {_CHANGED}")
+    phase = None if verdict.phase is None else Phase.FAILED
+    return replace(_not_run(f"it {ended.how}, but {_CHANGED}"), phase=phase)
+
+
+def _not_run(why: str) -> Verdict:
+    return failed(f"{why}; it was not run again ('apply --replace' runs it)", reason=CHANGED)
 
 
 def _by_kind(body: JsonObject, now: datetime | None, rules: Rules) -> Verdict:

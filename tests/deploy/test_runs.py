@@ -109,8 +109,8 @@ def test_the_image_of_a_job_is_changed_by_replacing_it(api_server: Watched, wher
 
     refused = the_step(make_plan(where, [changed], api_server))
     assert refused.action is Action.UNKNOWN
-    assert refused.reason == "spec.template cannot be changed in place"
-    assert refused.hint == "pass --replace to delete and recreate the object"
+    assert refused.reason == "it has finished (succeeded), and spec.template cannot be changed in place"
+    assert refused.hint == "pass --replace to delete and recreate the object, which runs it again"
 
     again = make_plan(where, [changed], api_server, AGAIN)
     step = the_step(again)

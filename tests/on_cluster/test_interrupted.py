@@ -204,16 +204,73 @@ def test_ctrl_c_while_deleted_objects_are_waited_for(cluster_app: AppOnCluster) 
     cluster_app.component("web", held)
     cluster_app.run("apply", "dev").ok()
     running = start(cluster_app, "delete", "dev", "--yes")
+    wait_until_deletion(cluster_app)
+    running.process.send_signal(signal.SIGINT)
+    ended = running.end()  # the object is not gone
+    release(cluster_app)
+    assert (ended.code, "Traceback" in ended.err) == (130, False)
+    assert "not done: its deletion was requested, and continues" in ended.err
+    assert "interrupted" in ended.err
+
+
+def test_an_interrupted_replacement_is_completed_by_the_next_run(
+    cluster_app: AppOnCluster, control_plane: ControlPlane, tmp_path: Path
+) -> None:
+    """Also while the object of the first run is still there, which its finalizer keeps."""
+    held = config("page") | {"immutable": True}
+    held["metadata"]["finalizers"] = ["example.com/held"]
+    cluster_app.component("web", held)
+    cluster_app.run("apply", "dev").ok()
+    uid = cluster_app.get("configmap", "page")["metadata"]["uid"]
+    cluster_app.component("web", {**held, "data": {"x": "new"}})
+    further = f"{cluster_app.namespace}-next"
+    cluster_app.environment("next", pin=cluster_app.control_plane, namespace=further)
+    running = start(cluster_app, "apply", "dev", "next", "--replace", "--max-parallel", "1")
+    wait_until_deletion(cluster_app)
+    running.process.send_signal(signal.SIGINT)
+    ended = running.end()
+    assert ended.code == 130
+    assert "not done: its deletion was requested, and it is not created again yet" in ended.err
+    assert "dev: interrupted, 0 of 1 object written, 1 being deleted and not created again yet" in ended.err
+
+    plain = cluster_app.run("apply", "dev")
+    assert (plain.code, "pass --replace to wait for that and create it again" in plain.err) == (1, True)
+    assert (
+        "is being deleted: it is created again once it is gone"
+        in cluster_app.run("diff", "dev", "--replace").out
+    )
+    stays = cluster_app.run("apply", "dev", "--replace", "--timeout", "1s")
+    assert (stays.code, "blocked by its finalizers example.com/held" in stays.err) == (3, True)
+    waits = threading.Event()
+
+    def fault(seen: Seen) -> Answer | None:
+        if seen.method == "DELETE" and seen.path.endswith("/configmaps/page"):
+            waits.set()
+        return None
+
+    with between(control_plane, tmp_path, fault) as server:
+        cluster_app.context("first", control_plane, cluster={"server": server.url})
+        again = start(cluster_app, "apply", "dev", "--replace")
+        assert waits.wait(LIMIT)
+        release(cluster_app)
+        done = again.end()
+    assert (done.code, done.err.count("failed")) == (0, 0), done.err
+    made = cluster_app.get("configmap", "page")
+    assert (made["data"], made["metadata"]["uid"] != uid) == ({"x": "new"}, True)
+    release(cluster_app)
+
+
+def wait_until_deletion(cluster_app: AppOnCluster) -> None:
     end = time.monotonic() + LIMIT
     while "deletionTimestamp" not in cluster_app.get("configmap", "page")["metadata"]:
         assert time.monotonic() < end
         time.sleep(0.1)
-    running.process.send_signal(signal.SIGINT)
-    ended = running.end()  # the object is not gone
+
+
+def release(cluster_app: AppOnCluster) -> None:
+    """Remove the finalizer of the ConfigMap."""
     patch = ("--type=merge", "-p", '{"metadata": {"finalizers": null}}')
     cluster_app.control_plane.kubectl("patch", "-n", cluster_app.namespace, "configmap", "page", *patch)
-    assert (ended.code, "Traceback" in ended.err) == (130, False)
-    assert "interrupted" in ended.err
 
 
 def test_next_run_succeeds_after_a_killed_run(cluster_app: AppOnCluster, gate: Gate) -> None:

@@ -7,13 +7,14 @@ from msgspec.structs import replace
 
 from dlctl.cluster.protocol import Resource
 from dlctl.errors import Forbidden
-from dlctl.kinds import DEFINITION, wave_of
+from dlctl.kinds import DEFINITION, PROTECTED, wave_of
 from dlctl.labels import STAND_IN, labels_of
 from dlctl.manifest import JsonObject, Manifest
+from dlctl.plan.compare.answers import allows_replace
 from dlctl.plan.compare.applied_body import as_applied_by, lacks_set, other_fields
 from dlctl.plan.compare.field_ownership import owns_exactly
 from dlctl.plan.compare.runs import of_a_run
-from dlctl.plan.compare.steps import created, estimated, unchanged
+from dlctl.plan.compare.steps import created, estimated, replaced, unchanged
 from dlctl.plan.live.kinds import Kinds
 from dlctl.plan.live.managed_fields import applying_manager, earlier_managers, whole_managers
 from dlctl.plan.live.namespaces import NAMESPACE_IN_PLAN, Namespaces
@@ -90,7 +91,7 @@ def resolve(manifest: Manifest, resource: Resource, found: Found, known: Known) 
     if ours is not None:
         live = ours.body
         if live["metadata"].get("deletionTimestamp"):
-            return _terminating(manifest, resource)
+            return _ours_terminating(manifest, resource, live, known.options)
         if manifest.api_key in known.kinds.defined_in_plan:
             return estimated(manifest, known.kinds.defined_in_plan[manifest.api_key], live)
         managers = known.scope.managers
@@ -167,6 +168,17 @@ def _misfit(manifest: Manifest, resource: Resource) -> Step | None:
     else:
         return None
     return _refusal(Action.UNKNOWN, manifest, resource, reason, hint)
+
+
+def _ours_terminating(manifest: Manifest, resource: Resource, live: JsonObject, options: PlanOptions) -> Step:
+    """With `replace`, and so after an interrupted one, it is waited for and then created."""
+    if manifest.ref.group_kind in PROTECTED:
+        return _terminating(manifest, resource)
+    if options.replace or allows_replace(manifest):
+        step = replaced(manifest, resource, live, "")
+        return replace(step, reason="is being deleted: it is created again once it is gone")
+    hint = "retry after it is deleted, or pass --replace to wait for that and create it again"
+    return replace(_terminating(manifest, resource), hint=hint)
 
 
 def _terminating(manifest: Manifest, resource: Resource) -> Step:

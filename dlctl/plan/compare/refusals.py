@@ -18,6 +18,7 @@ from dlctl.plan.live.managed_fields import field_entries
 from dlctl.plan.model import BLOCKING, Action, FieldOwner, Step
 from dlctl.plan.options import PlanOptions
 from dlctl.redact import Redactor, secrets_of
+from dlctl.status import ended_run
 
 _IMMUTABLE = pattern(
     r"field is immutable|is immutable|may not be changed|may not change|cannot be changed|cannot change|"
@@ -113,12 +114,14 @@ def _immutable(
     manifest: Manifest, resource: Resource, live: JsonObject, error: ClusterError, options: PlanOptions
 ) -> Step:
     fields = ", ".join(dict.fromkeys(_FIELD.findall(error.whole or error.message))) or "a field"
-    reason = f"{fields} cannot be changed in place"
+    ended = ended_run(live, options.rules)
+    reason = f"it has finished ({ended.how}), and " if ended else ""
+    reason = f"{reason}{fields} cannot be changed in place"
     if manifest.ref.group_kind in PROTECTED:
         hint = "deleting this object also deletes the objects or data in it: do it manually if intended"
         return _step(Action.UNKNOWN, manifest, resource, live, reason, hint)
     if not (options.replace or allows_replace(manifest)):
-        hint = "pass --replace to delete and recreate the object"
+        hint = f"pass --replace to delete and recreate the object{', which runs it again' if ended else ''}"
         return _step(Action.UNKNOWN, manifest, resource, live, reason, hint)
     return replaced(manifest, resource, live, reason)
 

@@ -15,7 +15,7 @@ from dlctl.plan.compare.steps import replaced
 from dlctl.plan.model import Action, FieldChange, Step
 from dlctl.plan.options import PlanOptions
 from dlctl.status import Rules, changed_after_end, ended_run
-from dlctl.status.model import text_at
+from dlctl.status.run import beginning_of, changed_since_begun
 
 _HINT = "pass --replace to delete the object and create it again, which runs it"
 
@@ -42,7 +42,7 @@ def of_a_run(step: Step, live: JsonObject, options: PlanOptions) -> Step:
     if options.replace:
         return replaced(step.manifest, step.resource, live, why)
     what = "this change does not start it again" if now else "it was not run again"
-    manifest = _marked(step.manifest, live) if begun or _is_marked(live) else step.manifest
+    manifest = _marked(step.manifest, live) if begun or changed_since_begun(live) else step.manifest
     return replace(step, manifest=manifest, reason=f"{why}; {what}", hint=_HINT, starts_nothing=True)
 
 
@@ -59,7 +59,7 @@ def _changed_before(step: Step, live: JsonObject, rules: Rules) -> str:
     before = changed_after_end(live, rules) if step.action is Action.UNCHANGED else None
     if before is not None:
         return f"it {before.how} before its spec was last changed"
-    return "its pod template was changed after it had started" if _is_marked(live) else ""
+    return "its pod template was changed after it had started" if changed_since_begun(live) else ""
 
 
 def _is_of_the_run(change: FieldChange) -> bool:
@@ -82,18 +82,7 @@ def _changes_template(changes: Iterable[FieldChange]) -> bool:
     return any(_TEMPLATE in f"{change.pointer}/" or change.pointer.startswith(_PROGRAM) for change in changes)
 
 
-def _beginning(live: JsonObject) -> str:
-    """When the run began; a job that was suspended and goes on, or is retried, begins again with new pods."""
-    return text_at(live, "status", "startTime") or text_at(live, "metadata", "creationTimestamp")
-
-
-def _is_marked(live: JsonObject) -> bool:
-    """Whether the template was changed since this run began."""
-    marked = annotations_of(live).get(CHANGED_RUN)
-    return bool(marked) and marked == _beginning(live)
-
-
 def _marked(manifest: Manifest, live: JsonObject) -> Manifest:
-    annotations = {**annotations_of(manifest.body), CHANGED_RUN: _beginning(live)}
+    annotations = {**annotations_of(manifest.body), CHANGED_RUN: beginning_of(live)}
     metadata = {**manifest.body["metadata"], "annotations": annotations}
     return replace(manifest, body={**manifest.body, "metadata": metadata}, text="")
