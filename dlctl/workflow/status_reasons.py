@@ -13,13 +13,11 @@ from dlctl.plan.parallel import in_parallel
 from dlctl.status import Phase, Rules, Status
 from dlctl.status.model import value_at
 from dlctl.status.run import JOB
-from dlctl.workflow.status_refusals import Told, is_new, with_warnings
+from dlctl.workflow.status_refusals import Told, with_warnings
 
 if TYPE_CHECKING:
     from dlctl.deploy.why.by_cause import CauseOfPods
 
-_TOLD = ("image", "crash", "start", "scheduler")
-"""The layers of causes that say more than the object's own message."""
 _CANNOT_START = ("image", "start", "scheduler")
 """Those of pods that have not begun."""
 
@@ -70,19 +68,19 @@ def _may_tell(status: ObjectStatus) -> bool:
         return True
     if verdict.status is not Status.IN_PROGRESS or "unschedulable: " in verdict.message:
         return False
-    return not is_new(verdict)
+    return not verdict.is_without_status
 
 
 def _with_reason(
     status: ObjectStatus, manifests: Mapping[ObjectRef, Manifest], cluster: Cluster, rules: Rules
 ) -> Told:
-    from dlctl.deploy.why.by_cause import by_cause, newest_first
+    from dlctl.deploy.why.by_cause import TELLING, by_cause, newest_first
     from dlctl.deploy.why.explain import pods_of
 
     verdict = status.verdict
     pods = pods_of(cluster, manifests[status.ref], rules)
     groups = newest_first(by_cause(pods, rules.role_labels), pods)
-    told = next((each for each in groups if each.cause.layer in _TOLD), None)
+    told = next((each for each in groups if each.cause.layer in TELLING), None)
     if told is None:
         return Told(status, pods=pods)
     message = f"{verdict.message}; {told.cause.text} ({told.counts})"

@@ -1,7 +1,12 @@
-"""What `status` says of training jobs whose pods a quota refuses, in an API server in memory."""
+"""What `status` and `job list` say of jobs whose pods a quota refuses, in an API server in memory."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
+from dlctl.jobs.facts import Judge, Owner
+from dlctl.jobs.live import read_live
+from dlctl.jobs.model import Job
+from dlctl.jobs.warnings import Warned
 from dlctl.manifest import JsonObject
 from dlctl.plan.live.status import status_of
 from dlctl.plan.model import Scope
@@ -39,6 +44,12 @@ def said(on: Watched, where: Scope) -> str:
     return status.verdict.message
 
 
+def job_listed(on: Watched) -> Job:
+    now = datetime.now(UTC)
+    (live,) = read_live(on, ["ml"], RULES, brief=True).jobs
+    return Judge(RULES, now, Warned(on).about([live], RULES, now)).job(live, Owner("dev", "net"))
+
+
 def events_read(on: Watched) -> Sequence[str]:
     return [call.namespace for call in on.asked("list") if call.kind == "Event"]
 
@@ -70,6 +81,29 @@ def test_some_pods_of_a_job_are_refused() -> None:
     assert "exceeded quota" not in said(on, where)
     memory.put(event(stored, "2099-01-01T00:00:00Z"))
     assert said(on, where).endswith(f": FailedCreatePod: {QUOTA}")
+
+
+def test_a_list_of_jobs_says_the_same_of_a_job_that_lacks_pods() -> None:
+    """Such a job's operator may have written no status: it is there, though, as it was refused."""
+    memory, where = made.cluster(), scope("ml")
+    on = Watched(memory)
+    template = {"spec": {"containers": [{"name": "main", "image": "a:1"}]}}
+    spec = {"pytorchReplicaSpecs": {"Worker": {"replicas": 2, "template": template}}}
+    stored = memory.put({**job(where), "spec": spec})
+    memory.put(event(stored, "2099-01-01T00:00:00Z"))
+    for number, refused in (0, True), (1, False):
+        pod = made.pod(f"net-worker-{number}", stored)
+        made_at = {"creationTimestamp": f"2026-01-01T00:00:0{number}Z", "labels": LABEL}
+        memory.put({**pod, "metadata": {**pod["metadata"], **made_at}})
+        found = job_listed(on)
+        assert (found.reason.layer == "quota") == refused
+        assert (QUOTA in found.reason.text) == refused
+        assert ("no controller" in found.message) != refused
+        if refused:
+            assert found.message == said(on, where) == found.reason.text
+    memory.put(event(stored, "2025-12-31T23:59:00Z"))
+    memory.delete(memory.resource("v1", "Pod"), "net-worker-1", "ml")
+    assert job_listed(on).reason.layer == "object", "a pod was made after the refusal"
 
 
 def test_warnings_are_read_only_where_a_job_waits() -> None:
