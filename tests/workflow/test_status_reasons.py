@@ -10,7 +10,7 @@ from dlctl.jobs.warnings import Warned
 from dlctl.manifest import JsonObject
 from dlctl.plan.live.status import status_of
 from dlctl.plan.model import Scope
-from dlctl.workflow.status_reasons import with_reasons
+from dlctl.workflow.status_reasons import Reasons
 from tests.jobs import made
 from tests.plan.targets import Watched, manifest, scope
 
@@ -40,7 +40,7 @@ def job(where: Scope, **status: object) -> made.Json:
 def said(on: Watched, where: Scope) -> str:
     manifests = [manifest(made.body("PyTorchJob", "net"), where, "net")]
     found = status_of(where, manifests, on, rules=RULES, extras=False)
-    (status,) = with_reasons(found, manifests, on, RULES)
+    (status,) = Reasons(manifests, on, RULES).with_reasons(found)
     return status.verdict.message
 
 
@@ -104,6 +104,27 @@ def test_a_list_of_jobs_says_the_same_of_a_job_that_lacks_pods() -> None:
     memory.put(event(stored, "2025-12-31T23:59:00Z"))
     memory.delete(memory.resource("v1", "Pod"), "net-worker-1", "ml")
     assert job_listed(on).reason.layer == "object", "a pod was made after the refusal"
+
+
+def test_after_a_wait_pods_of_jobs_are_not_read_again() -> None:
+    """The wait has looked at those of jobs that are reported to run."""
+    memory, where = made.cluster(), scope("ml")
+    on = Watched(memory)
+    stored = memory.put(job(where, conditions=[{"type": "Running", "status": "True"}]))
+    states = {
+        "state": {"waiting": {"reason": "CrashLoopBackOff"}},
+        "lastState": {"terminated": {"exitCode": 7}},
+    }
+    failed = {"name": "main", "restartCount": 2, **states}
+    pod = made.pod("net-worker-0", stored, containerStatuses=[failed], conditions=[])
+    memory.put({**pod, "metadata": {**pod["metadata"], "labels": LABEL}})
+    manifests = [manifest(made.body("PyTorchJob", "net"), where, "net")]
+    reasons = Reasons(manifests, on, RULES)
+    looked = reasons.as_pods_run(status_of(where, manifests, on, rules=RULES, extras=False))
+    assert looked[0].verdict.message.endswith("; exit 7, restarted 2 times (1 of 1 pods)")
+    asked = len(on.asked("list"))
+    assert reasons.with_reasons(looked) == looked
+    assert len(on.asked("list")) == asked
 
 
 def test_warnings_are_read_only_where_a_job_waits() -> None:
