@@ -61,7 +61,7 @@ def describe(cluster: Cluster, live: LiveJob, owner: Owner, judge: Judge) -> Job
     job = judge.job(live, owner)
     mask = Redactor().with_derived(old_secrets(live.body)).mask_message
     verdict = phase_of(live, judge.rules, judge.now)
-    found = findings(live, verdict, judge.rules, judge.lines(live)) if job.reason.text else ()
+    found = findings(live, verdict, judge.rules, judge.refused(live, verdict)) if job.reason.text else ()
     return JobDescription(
         job,
         tuple(dict.fromkeys(Reason(each.layer, mask(each.text)) for each in found)),

@@ -5,15 +5,14 @@ from datetime import datetime
 
 from msgspec import Struct, field
 
-from dlctl.deploy.why.involved import involved
-from dlctl.deploy.why.reading import warnings_about
+from dlctl.deploy.why.not_made import NotMade, not_made
 from dlctl.jobs.failed_by import failed_by
 from dlctl.jobs.live import LiveJob
 from dlctl.jobs.model import Job, Reason
 from dlctl.jobs.phase import phase_of
 from dlctl.jobs.queue import queue_of
 from dlctl.jobs.reason import reason_of
-from dlctl.jobs.replicas import devices_of, made_by, replicas_of
+from dlctl.jobs.replicas import devices_of, lacks_pods, made_by, replicas_of
 from dlctl.jobs.runs.record import run_of
 from dlctl.jobs.times import created_at, ended_at, started_at
 from dlctl.manifest import JsonObject, ref_of
@@ -44,6 +43,7 @@ class Judge(Struct, frozen=True):
         """A job; secrets of the object are masked. Raises RegistryError for data that is not valid."""
         ref, verdict = ref_of(live.body), phase_of(live, self.rules, self.now)
         phase, made = verdict.phase or Phase.UNKNOWN, made_by(live.body)
+        reason, message = self._told(live, verdict)
         final = phase in _ENDS and ended_run(live.body, self.rules) is not None
         return Job(
             ref,
@@ -52,8 +52,8 @@ class Judge(Struct, frozen=True):
             owner.component,
             phase,
             final,
-            self._reason(live, verdict),
-            verdict.message,
+            reason,
+            message,
             failed_by(verdict, live.pods) if phase is Phase.FAILED and verdict.reason != CHANGED else None,
             replicas_of(made, live.pods),
             devices_of(made, live.pods),
@@ -64,12 +64,18 @@ class Judge(Struct, frozen=True):
             run_of(live.body),
         )
 
-    def _reason(self, live: LiveJob, verdict: Verdict) -> Reason:
-        found = reason_of(live, verdict, self.rules, self.lines(live))
-        redactor = Redactor().with_derived(old_secrets(live.body))
-        return Reason(found.layer, redactor.mask_message(found.text))
+    def _told(self, live: LiveJob, verdict: Verdict) -> tuple[Reason, str]:
+        """Why the job does not run, and its message; both are masked."""
+        refused = self.refused(live, verdict)
+        found = reason_of(live, verdict, self.rules, refused)
+        message = refused.told_by(verdict).message if refused else verdict.message
+        mask = Redactor().with_derived(old_secrets(live.body)).mask_message
+        return Reason(found.layer, mask(found.text)), mask(message) if refused else message
 
-    def lines(self, live: LiveJob) -> tuple[str, ...]:
-        """The last warnings about a job and its pods."""
+    def refused(self, live: LiveJob, verdict: Verdict) -> NotMade | None:
+        """Why pods of a job that lacks some are not made, by the warnings; None if these do not say it."""
         ref = ref_of(live.body)
-        return warnings_about(self.warnings.get(ref.namespace, ()), involved(ref, live.body, live.pods or ()))
+        warnings = self.warnings.get(ref.namespace, ())
+        if not (warnings and verdict.may_lack_pods and lacks_pods(live)):
+            return None
+        return not_made(ref, live.body, live.pods or (), warnings)

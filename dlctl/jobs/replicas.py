@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from dlctl.deploy.why.held import runs
+from dlctl.jobs.live import LiveJob
 from dlctl.jobs.model import Devices, Replicas
 from dlctl.kinds.made_pods import MadePods, pods_of
 from dlctl.manifest import JsonObject
@@ -26,6 +27,12 @@ def replicas_of(made: Made, pods: Sequence[JsonObject] | None) -> Replicas:
     if pods is None:
         return Replicas(None, required)
     return Replicas(sum(map(_is_ready, pods)), required if required is not None else len(pods) or None)
+
+
+def lacks_pods(job: LiveJob) -> bool:
+    """Whether a job may have fewer pods than it makes."""
+    required = replicas_of(made_by(job.body), job.pods).required
+    return not job.pods or required is None or len(job.pods) < required
 
 
 def _is_ready(pod: JsonObject) -> bool:

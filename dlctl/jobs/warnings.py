@@ -1,4 +1,4 @@
-"""The warnings of the namespaces where a job waits without pods: why they are not made."""
+"""The warnings of the namespaces where a job waits and lacks pods: why they are not made."""
 
 import time
 from collections.abc import Iterable, Mapping
@@ -8,9 +8,10 @@ from dlctl.cluster.protocol import Cluster
 from dlctl.deploy.why.reading import list_warnings
 from dlctl.jobs.live import LiveJob
 from dlctl.jobs.phase import phase_of
+from dlctl.jobs.replicas import lacks_pods
 from dlctl.manifest import JsonObject
 from dlctl.status import Rules
-from dlctl.status.model import Phase, text_at
+from dlctl.status.model import text_at
 
 READ_AGAIN = 10.0
 """Seconds for which what was read is taken as it is: events are written after what they tell of."""
@@ -30,7 +31,7 @@ class Warned:
         waiting = {
             text_at(each.body, "metadata", "namespace")
             for each in jobs
-            if not each.pods and phase_of(each, rules, now).phase in (Phase.PENDING, Phase.UNKNOWN)
+            if phase_of(each, rules, now).may_lack_pods and lacks_pods(each)
         }
         return {namespace: self._of(namespace) for namespace in sorted(waiting)}
 

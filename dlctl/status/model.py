@@ -62,6 +62,16 @@ class Verdict(Struct, frozen=True):
         """Whether it would not change by waiting."""
         return self.status in (Status.CURRENT, Status.FAILED)
 
+    @property
+    def is_without_status(self) -> bool:
+        """Whether no controller has written a status of the object."""
+        return self.reason == NO_CONTROLLER or self.message == WAITS_FOR_CONTROLLER
+
+    @property
+    def may_lack_pods(self) -> bool:
+        """Whether it is of a job whose controller may not be allowed to make its pods."""
+        return self.phase in (Phase.PENDING, Phase.STARTING, Phase.UNKNOWN)
+
 
 Rule = Callable[[JsonObject, datetime | None], Verdict]
 """A kind's rule: the object and the current time (None without a clock) to a verdict."""

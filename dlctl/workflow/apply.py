@@ -1,7 +1,5 @@
 """Apply a plan to its cluster."""
 
-from functools import partial
-
 from msgspec.structs import replace
 
 from dlctl.deploy.apply import apply_plan
@@ -56,13 +54,13 @@ class _Waiting:
     def is_reached(self) -> bool:
         """Wait; whether the objects are as far as the goal asks. An interrupt stops the run."""
         from dlctl.deploy.wait_for_objects import Wait, wait_for_objects
-        from dlctl.workflow.status_reasons import as_pods_run
+        from dlctl.workflow.status_reasons import Reasons
 
         session, environment = self._session, self._planned.environment
         plan = self._planned.plan
         changed = frozenset(step.ref for step in plan.steps if step.action is not Action.UNCHANGED)
         cluster, manifests, rules = session.connected(environment), self._manifests(), self._options.rules
-        look = partial(as_pods_run, manifests=manifests, cluster=cluster, rules=rules)
+        look = Reasons(manifests, cluster, rules).as_pods_run
         wait = Wait(plan.scope, manifests, self._goal, rules, changed, look)
         listening = session.emit(environment, self._planned.redactor)
         try:

@@ -1,7 +1,6 @@
 """The status of an environment's objects on its cluster."""
 
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -11,14 +10,12 @@ from dlctl.app.model import Target
 from dlctl.errors import DlctlError
 from dlctl.plan.live.object_status import ObjectStatus
 from dlctl.plan.live.status import status_of
-from dlctl.plan.model import Scope
 from dlctl.plan.view.masked_status import MaskedStatus
-from dlctl.redact import Redactor
 from dlctl.render.rendering import Rendering
 from dlctl.workflow.render import Selection, redactor_of, selected_components
 from dlctl.workflow.scope import scope_of
 from dlctl.workflow.session import Session
-from dlctl.workflow.status_reasons import as_pods_run, with_reasons
+from dlctl.workflow.status_reasons import Reasons
 
 if TYPE_CHECKING:  # imported only where it is judged how far objects are
     from dlctl.deploy.goal import Goal
@@ -67,11 +64,12 @@ def environment_status(
             lambda cluster: status_of(scope, rendering.manifests, cluster, rules=rules),
             writing=False,
         )
-        told = with_reasons(found, rendering.manifests, cluster, rules)
-        statuses = _known(rendering, told)
+        reasons = Reasons(rendering.manifests, cluster, rules)
+        statuses = _known(rendering, reasons.with_reasons(found))
         _check_components(rendering.target, selection, statuses)
         if asked is None:
             return EnvironmentStatus(MaskedStatus(scope, statuses, redactor), failed=rendering.failed)
+        from dlctl.deploy.masked import masked_wait
         from dlctl.deploy.waited import Waited
 
         rendered = tuple(status for status in statuses if not status.extra)
@@ -79,10 +77,18 @@ def environment_status(
         if asked.waits and not (waited.is_reached or rendering.failed):
             from dlctl.deploy.wait_for_objects import Wait, wait_for_objects
 
-            look = partial(as_pods_run, manifests=rendering.manifests, cluster=cluster, rules=rules)
-            wait = Wait(scope, rendering.manifests, asked.goal, rules, look=look)
+            wait = Wait(scope, rendering.manifests, asked.goal, rules, look=reasons.as_pods_run)
             waited = wait_for_objects(cluster, wait, asked.options, emit)
-    return _with_wait(scope, statuses, waited, redactor, rendering.failed)
+            statuses = _after_wait(waited, statuses, reasons)
+    shown = MaskedStatus(scope, statuses, redactor)
+    return EnvironmentStatus(shown, masked_wait(waited, redactor), rendering.failed)
+
+
+def _after_wait(
+    waited: "Waited", before: Sequence[ObjectStatus], reasons: Reasons
+) -> tuple[ObjectStatus, ...]:
+    """The last statuses of what was waited for, with reasons, and those of objects no longer rendered."""
+    return (*reasons.with_reasons(waited.objects), *(each for each in before if each.extra))
 
 
 def _known(rendering: Rendering, statuses: tuple[ObjectStatus, ...]) -> tuple[ObjectStatus, ...]:
@@ -94,20 +100,6 @@ def _known(rendering: Rendering, statuses: tuple[ObjectStatus, ...]) -> tuple[Ob
         name for name in rendering.target.app.components if _is_enabled(rendering.target, name)
     } - rendered
     return tuple(each for each in statuses if not (each.extra and each.component in failed))
-
-
-def _with_wait(
-    scope: Scope,
-    statuses: Sequence[ObjectStatus],
-    waited: "Waited",
-    redactor: Redactor,
-    failed: tuple[DlctlError, ...],
-) -> EnvironmentStatus:
-    from dlctl.deploy.masked import masked_wait
-
-    extra = [status for status in statuses if status.extra]
-    shown = MaskedStatus(scope, (*waited.objects, *extra), redactor)
-    return EnvironmentStatus(shown, masked_wait(waited, redactor), failed)
 
 
 def _rendered(session: Session, environment: str, selection: Selection) -> Rendering:

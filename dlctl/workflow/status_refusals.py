@@ -10,11 +10,7 @@ from dlctl.manifest import JsonObject
 from dlctl.plan.live.object_status import ObjectStatus
 from dlctl.plan.options import THREADS
 from dlctl.plan.parallel import in_parallel
-from dlctl.status import Phase, Status, Verdict
-from dlctl.status.model import NO_CONTROLLER, WAITS_FOR_CONTROLLER, text_at
-
-_WAITING = (Phase.PENDING, Phase.STARTING, Phase.UNKNOWN)
-"""The phases of a job whose controller may not be allowed to make its pods."""
+from dlctl.status import Status
 
 
 class Told(Struct, frozen=True):
@@ -28,13 +24,8 @@ class Told(Struct, frozen=True):
     def may_be_refused(self) -> bool:
         """Whether warnings may say why a job has no pods, or too few."""
         verdict = self.status.verdict
-        waits = verdict.status is Status.IN_PROGRESS and verdict.phase in _WAITING
+        waits = verdict.status is Status.IN_PROGRESS and verdict.may_lack_pods
         return waits and not self.explained and bool(self.status.uid)
-
-
-def is_new(verdict: Verdict) -> bool:
-    """Whether no controller has written a status: then there are no pods."""
-    return verdict.reason == NO_CONTROLLER or verdict.message == WAITS_FOR_CONTROLLER
 
 
 def with_warnings(told: Sequence[Told], cluster: Cluster) -> tuple[ObjectStatus, ...]:
@@ -56,18 +47,9 @@ def with_warnings(told: Sequence[Told], cluster: Cluster) -> tuple[ObjectStatus,
 
 def _with_refusal(told: Told, warnings: Sequence[JsonObject]) -> ObjectStatus:
     """The status with the last refusal of a pod, such as by a quota, that came after those that were made."""
-    from dlctl.deploy.why.involved import involved, last_time
     from dlctl.deploy.why.not_made import not_made
-    from dlctl.deploy.why.reading import warnings_about
 
-    status, verdict = told.status, told.status.verdict
-    newest = max((text_at(pod, "metadata", "creationTimestamp") for pod in told.pods), default="")
-    since = [each for each in warnings if last_time(each) >= newest]
+    status = told.status
     live = {"metadata": {"uid": status.uid, "creationTimestamp": status.created}}
-    refused = not_made(warnings_about(since, involved(status.ref, live, told.pods)))
-    if refused is None:
-        return status
-    said = "pods cannot be created" if is_new(verdict) else verdict.message if told.pods else "no pods"
-    message = f"{said}: {refused.line}"
-    reason = "" if verdict.reason == NO_CONTROLLER else verdict.reason
-    return replace(status, verdict=replace(verdict, message=message, reason=reason))
+    refused = not_made(status.ref, live, told.pods, warnings)
+    return replace(status, verdict=refused.told_by(status.verdict)) if refused else status

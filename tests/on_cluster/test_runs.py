@@ -270,6 +270,39 @@ def test_no_plan_touches_runs(train: AppOnCluster) -> None:
     assert train.names("configmaps") == []
 
 
+def test_a_run_has_no_name_of_a_components_object(train: AppOnCluster) -> None:
+    train.component("other", plain_job("score", "hang"))
+    for name, component in ("train", "train"), ("score", "other"):
+        for more in (), ("--dry-run",):
+            refused = train.run("job", "submit", "train", "--env", "dev", "--name", name, *more)
+            assert refused.code == 1
+            assert f"Job.batch/{name} in namespace {train.namespace}, which component {component} has" in (
+                refused.err
+            )
+    assert train.names("jobs") == train.names("configmaps") == []
+
+
+def test_a_run_in_the_way_of_an_apply_is_not_adopted(train: AppOnCluster) -> None:
+    """The component is newer than the run; a prune or a cancel makes way."""
+    assert submit(train, "--name", "late", "--set", "story=succeed@1s") == "late"
+    assert submit(train, "--name", "later") == "later"
+    for name in "late", "later":
+        train.component(name, plain_job(name, "hang"))
+    for more in (), ("--adopt",):
+        refused = train.run("apply", "dev", "-c", "later", *more)
+        assert refused.code == 1
+        assert "belongs to run later of component train, which cannot be adopted" in refused.err
+        assert "dlctl job cancel later --env dev" in refused.err
+        assert "dlctl job prune train --env dev --keep 0" in refused.err
+    adopting = train.run("adopt", "dev", "job/later", "--yes")
+    assert (adopting.code, "belongs to run later" in adopting.err) == (1, True)
+    train.run("job", "cancel", "later", "--env", "dev", "--yes").ok()
+    train.run("apply", "dev", "-c", "later").ok()
+    ended(train, "late")
+    train.run("job", "prune", "train", "--env", "dev", "--keep", "0", "--yes").ok()
+    train.run("apply", "dev", "-c", "late").ok()
+
+
 def test_the_number_of_a_deleted_run_is_not_given_again(train: AppOnCluster) -> None:
     """After a cancel and after a prune of all; 'delete --runs' begins anew."""
     assert [submit(train) for _ in range(3)] == ["train-r1", "train-r2", "train-r3"]

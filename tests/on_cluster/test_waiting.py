@@ -118,6 +118,7 @@ def test_what_does_not_start_is_on_its_way_with_its_cause(cluster_app: AppOnClus
     crashing = cluster_app.run("status", "dev", "-c", "crashing", "--wait", "--timeout", "2s")
     assert crashing.code == 3
     assert "1 of 1 pods: exit 1, restarted once" in crashing.err
+    assert "; exit 1, restarted once (1 of 1 pods)" in crashing.out, "as 'status' without a wait"
 
 
 def test_what_fits_on_no_node_and_what_a_quota_forbids(cluster_app: AppOnCluster) -> None:
@@ -143,6 +144,8 @@ def test_what_fits_on_no_node_and_what_a_quota_forbids(cluster_app: AppOnCluster
     assert "Insufficient cpu" in answer.err
     assert "no pods: FailedCreate: " in answer.err
     assert "exceeded quota: none" in answer.err
+    status = cluster_app.run("status", "dev", "-c", "train", "--wait", "--timeout", "1s")
+    assert "exceeded quota: none" in status.out
 
 
 HEAD = "apiVersion: dlctl.dev/v1\nkind: Readiness\noperator: the widget operator\n"

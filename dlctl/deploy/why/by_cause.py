@@ -9,6 +9,9 @@ from dlctl.deploy.why.pod_cause import PodCause, pod_cause, role_of
 from dlctl.manifest import JsonObject
 from dlctl.status.model import text_at
 
+TELLING = ("image", "crash", "start", "scheduler")
+"""The layers of causes that say more than the object's own message, or a refusal of other pods."""
+
 
 class CauseOfPods(Struct, frozen=True):
     """A cause, and the pods of a role that have it, of so many of the role in all."""

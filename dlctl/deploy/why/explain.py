@@ -65,8 +65,8 @@ def _causes(reads: _Reads, status: ObjectStatus, manifest: Manifest, warnings: P
     lines = warnings_about(warnings, involved(manifest.ref, live, pods))
     waits = _held(reads, status, live, pods) if held and live else ()
     causes = [*waits, *_by_pods(reads, status, pods)]
-    if not causes and not pods and (found := not_made(lines)):
-        causes = [Cause(status.ref, found.layer, f"no pods: {found.line}")]
+    if not causes and (found := not_made(manifest.ref, live, pods, warnings)):
+        causes = [Cause(status.ref, found.layer, found.text)]
     if causes:
         yield from (_with_events(cause, lines if index == 0 else ()) for index, cause in enumerate(causes))
     elif lines := warnings_about(_still_true(warnings, pods), involved(manifest.ref, live, pods)):

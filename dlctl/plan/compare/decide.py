@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from dlctl.cluster.protocol import Resource
 from dlctl.errors import Forbidden
 from dlctl.kinds import DEFINITION, PROTECTED, wave_of
-from dlctl.labels import STAND_IN, labels_of
+from dlctl.labels import RUN, STAND_IN, labels_of
 from dlctl.manifest import JsonObject, Manifest
 from dlctl.plan.compare.answers import allows_replace
 from dlctl.plan.compare.applied_body import as_applied_by, lacks_set, other_fields
@@ -19,7 +19,15 @@ from dlctl.plan.live.kinds import Kinds
 from dlctl.plan.live.managed_fields import applying_manager, earlier_managers, whole_managers
 from dlctl.plan.live.namespaces import NAMESPACE_IN_PLAN, Namespaces
 from dlctl.plan.live.objects.model import Found
-from dlctl.plan.live.ownership import Owner, adoptable_environment, owner_of, owner_text, was_applied_by_us
+from dlctl.plan.live.ownership import (
+    Owner,
+    adoptable_environment,
+    is_of_a_run,
+    is_run_of_ours,
+    owner_of,
+    owner_text,
+    was_applied_by_us,
+)
 from dlctl.plan.model import Action, Scope, Step
 from dlctl.plan.options import PlanOptions
 
@@ -128,7 +136,9 @@ def _is_stand_in(manifest: Manifest, body: JsonObject) -> bool:
 
 
 def _unmanaged(manifest: Manifest, resource: Resource, body: JsonObject, known: Known) -> Step | Question:
-    other = adoptable_environment(body, known.scope)
+    if is_run_of_ours(body, known.scope):
+        return _run_in_the_way(manifest, resource, body, known.scope)
+    other = "" if is_of_a_run(body) else adoptable_environment(body, known.scope)
     if other and known.options.adopt and not body["metadata"].get("deletionTimestamp"):
         return Question(manifest, resource, None, environment=other)
     if owner_of(body, known.scope) is Owner.OTHER:
@@ -147,6 +157,17 @@ def _unmanaged(manifest: Manifest, resource: Resource, body: JsonObject, known: 
             Action.UNKNOWN, manifest, resource, reason, "apply its CustomResourceDefinition first"
         )
     return Question(manifest, resource, None)
+
+
+def _run_in_the_way(manifest: Manifest, resource: Resource, body: JsonObject, scope: Scope) -> Step:
+    """The step for an object of a run, which has the name of one of a component: no plan changes runs."""
+    run, component, environment = labels_of(body)[RUN], scope.component_of(body), scope.environment
+    reason = f"already exists, and belongs to run {run} of component {component}, which cannot be adopted"
+    hint = (
+        f"delete the run: dlctl job cancel {run} --env {environment}; once it has finished: "
+        f"dlctl job prune {component} --env {environment} --keep 0 (all of its runs that have finished)"
+    )
+    return _refusal(Action.CONFLICT, manifest, resource, reason, hint)
 
 
 def _not_served(manifest: Manifest) -> Step:

@@ -33,6 +33,7 @@ from dlctl.workflow.render import Selection
 from dlctl.workflow.requirements import kind_requirements
 from dlctl.workflow.rights import require_rights
 from dlctl.workflow.runs.render import RenderedRun, RunSource, named, render_run, source_of_runs
+from dlctl.workflow.runs.taken import refuse_taken
 from dlctl.workflow.scope import scope_of
 from dlctl.workflow.session import Session
 
@@ -106,6 +107,8 @@ def plan_run(session: Session, environment: str, request: RunRequest, *, writing
         name = request.name or run_name(request.component, _next(cluster, scope, source))
         check_name("a run", name)
         run = render_run(session, source, named(request.record, name), uuid.uuid4().hex)
+        if request.name:
+            refuse_taken(session, environment, run, source.rendering.manifests)
         steps = () if whole.missing else tuple(_steps(cluster, run.objects, whole, request))
         plan = replace(shared, steps=(*shared.steps, *steps), leftovers=(), applyset=None)
         for note in quota_notes(cluster, plan):
