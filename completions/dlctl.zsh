@@ -9,6 +9,9 @@ _dlctl_completion() {
     response=("${(@f)$(env COMP_WORDS="${words[*]}" COMP_CWORD=$((CURRENT-1)) _DLCTL_COMPLETE=zsh_complete dlctl)}")
 
     for type key descr in ${response}; do
+        if [[ "$type" != "plain" && "$key" == --*=* ]]; then
+            compset -P 1 '*='
+        fi
         if [[ "$type" == "plain" ]]; then
             if [[ "$key" == *[.=] ]]; then
                 compadd -U -S '' -V unsorted -- "$key"

@@ -40,6 +40,17 @@ def own_words(words: Sequence[str]) -> Sequence[str]:
     return words
 
 
+def dir_first(words: list[str]) -> list[str]:
+    """Move `--dir` to the front: users may write it anywhere before `--`, as in ksonnet."""
+    end = len(own_words(words))
+    for index in range(end):
+        if words[index] == "--dir" and index + 1 < end:
+            return ["--dir", words[index + 1], *words[:index], *words[index + 2 :]]
+        if words[index].startswith("--dir="):
+            return [words[index], *words[:index], *words[index + 1 :]]
+    return words
+
+
 def answer_of(words: Sequence[str]) -> JsonAnswer:
     """The document that a command line requests: with `-o json`, `-ojson`, `--output json`, or jsonl or yaml.
 

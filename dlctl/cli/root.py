@@ -12,7 +12,7 @@ import typer
 from dlctl import __version__
 from dlctl.cli.commands.table import LazyGroup
 from dlctl.cli.exit_codes import COMPARING, FAILED_DIFF
-from dlctl.cli.json_answer import JsonAnswer, answer_of, own_words
+from dlctl.cli.json_answer import JsonAnswer, answer_of, dir_first
 from dlctl.cli.output.errors import Failed, report_failure
 from dlctl.cli.output.explain import explanation
 from dlctl.cli.output.streams import data, drop_stdout, write_log
@@ -101,7 +101,7 @@ def _safe(error: click.ClickException, words: list[str]) -> click.ClickException
 
 def _least_code(words: Sequence[str]) -> int:
     """The exit code of a failure: 2 for commands whose 1 says that there are differences."""
-    own = _dir_first(list(words))
+    own = dir_first(list(words))
     rest = own[2:] if own[:1] == ["--dir"] else own[1:] if own[:1] and own[0].startswith("--dir=") else own
     compares = rest[:1] == ["diff"] or (rest[:1] and rest[0] in COMPARING and rest[1:2] == ["diff"])
     return FAILED_DIFF if compares else 1
@@ -114,7 +114,7 @@ def _run(words: list[str], answer: JsonAnswer) -> int:
 
         return complete(command, question)
     # Not command.main(): it converts interrupts and Exit to numbers, so errors would be lost.
-    with command.make_context("dlctl", list(_dir_first(words)), obj=answer) as ctx:
+    with command.make_context("dlctl", list(dir_first(words)), obj=answer) as ctx:
         result = command.invoke(ctx)
     if sys.stdout is not None:
         sys.stdout.flush()
@@ -140,17 +140,6 @@ def _of_click(error: click.ClickException) -> DlctlError:
         return DlctlError(error.format_message())
     path = error.ctx.command_path if error.ctx else "dlctl"
     return UsageError(error.format_message(), hint=f"'{path} --help' shows the usage")
-
-
-def _dir_first(words: list[str]) -> list[str]:
-    """Move `--dir` to the front: users may write it anywhere before `--`, as in ksonnet."""
-    end = len(own_words(words))
-    for index in range(end):
-        if words[index] == "--dir" and index + 1 < end:
-            return ["--dir", words[index + 1], *words[:index], *words[index + 2 :]]
-        if words[index].startswith("--dir="):
-            return [words[index], *words[:index], *words[index + 1 :]]
-    return words
 
 
 def _closed_stdout() -> int:

@@ -65,6 +65,12 @@ def test_the_scripts_in_the_repository_are_current(project: Project, shell: str)
         ("dlctl param set web title=", []),
         ("dlctl param set --env dev debug f", ["false"]),
         ("dlctl param set debug ", []),
+        ("dlctl param set --env dev debug=", ["debug=true", "debug=false"]),
+        ("dlctl param set --env dev debug=t", ["debug=true"]),
+        ("dlctl param set --env dev de", ["debug"]),
+        ("dlctl param set --env dev w", ["web"]),
+        ("dlctl param set --env dev ratio=0.5 debug=f", ["debug=false"]),
+        ("dlctl param set debug=", []),
         ("dlctl show dev --set ti", ["title="]),
         ("dlctl show dev --set debug=", ["debug=true", "debug=false"]),
         ("dlctl show dev --set=debug=f", ["--set=debug=false"]),
@@ -175,6 +181,24 @@ def test_settings_of_several_components(app: Project, monkeypatch: pytest.Monkey
     assert complete(app, monkeypatch, "dlctl show dev -c web --set d") == ["debug="]
     app.write({"prototypes/pages/page/prototype.yaml": "a: [\n"})
     assert complete(app, monkeypatch, "dlctl show dev --set ent") == ["entries="], "of those that can be read"
+
+
+@pytest.mark.parametrize("command", ["submit {}", "sweep {}", "rerun {}-r3"])
+def test_settings_of_a_run_are_those_of_its_component(
+    app: Project, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    other = "{type: string, enum: [one, two]}"
+    app.write({"prototypes/pages/other/prototype.yaml": f"summary: x\nparams: {{debug: {other}}}\n"})
+    app.run("generate", "other", "web-more").ok()
+    for option in ("--set", "--grid") if command.startswith("sweep") else ("--set",):
+        of_web, of_more = (f"dlctl job {command.format(name)} {option} " for name in ("web", "web-more"))
+        assert complete(app, monkeypatch, of_web + "ti") == ["title="]
+        assert complete(app, monkeypatch, of_more + "ti") == []
+        assert complete(app, monkeypatch, of_web + "debug=") == ["debug=true", "debug=false"]
+        assert complete(app, monkeypatch, of_more + "debug=") == ["debug=one", "debug=two"]
+    assert complete(app, monkeypatch, "dlctl job rerun mine --set debug=") == [
+        f"debug={value}" for value in ("true", "false", "one", "two")
+    ], "the name of the run does not tell its component"
 
 
 def test_a_description_is_one_line(app: Project, monkeypatch: pytest.MonkeyPatch) -> None:

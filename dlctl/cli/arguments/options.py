@@ -104,7 +104,10 @@ Set = Annotated[
 KubeconfigFile = Annotated[
     Path | None,
     typer.Option(
-        "--kubeconfig", metavar="FILE", help="Kubeconfig file (default: KUBECONFIG, else ~/.kube/config)."
+        "--kubeconfig",
+        metavar="FILE",
+        help="Kubeconfig file (default: KUBECONFIG, else ~/.kube/config).",
+        click_type=complete.FILE,
     ),
 ]
 

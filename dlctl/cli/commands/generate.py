@@ -34,9 +34,7 @@ def generate(
     ctx: typer.Context,
     words: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="PROTOTYPE COMPONENT [--PARAM VALUE]...", autocompletion=complete.generate_words
-        ),
+        typer.Argument(metavar="PROTOTYPE COMPONENT [--PARAM VALUE]...", click_type=complete.PROTOTYPE_WORDS),
     ] = None,
 ) -> None:
     """Add a component to the app, from a prototype."""

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from dlctl.cli.commands.table import application
+from dlctl.cli.completion import candidates as complete
 from dlctl.cli.runtime import runtime_of
 
 app = application(
@@ -16,7 +17,12 @@ app = application(
 )
 
 PlanFile = Annotated[
-    Path, typer.Argument(metavar="FILE", help="File that 'diff --save' wrote, at most 64 MiB.")
+    Path,
+    typer.Argument(
+        metavar="FILE",
+        help="File that 'diff --save' wrote, at most 64 MiB.",
+        click_type=complete.FILE,
+    ),
 ]
 
 
@@ -71,7 +77,10 @@ def sign(
     key: Annotated[
         Path,
         typer.Option(
-            "--key", metavar="SSHKEY", help="Private SSH key, or the .pub file of one in ssh-agent."
+            "--key",
+            metavar="SSHKEY",
+            help="Private SSH key, or the .pub file of one in ssh-agent.",
+            click_type=complete.FILE,
         ),
     ],
 ) -> None:

@@ -8,6 +8,7 @@ import typer
 from click.core import ParameterSource
 
 from dlctl.app.model import Environment
+from dlctl.cli.completion import candidates as complete
 from dlctl.errors import UsageError
 from dlctl.plan.options import PlanOptions
 from dlctl.render.rendering import Rendering
@@ -26,6 +27,7 @@ PlanFile = Annotated[
         metavar="FILE",
         help="Apply the plan in this file, written by 'diff --save'; refused if more would change than it "
         "shows.",
+        click_type=complete.FILE,
     ),
 ]
 

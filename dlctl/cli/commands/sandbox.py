@@ -63,6 +63,7 @@ def up(
             help="Simulated nodes: built-in shapes with their counts (v100x8-ib100=3,cpu-only=5; can be "
             "repeated), or a YAML file with Node objects or a plan. On a running sandbox, they replace the "
             "nodes of each named shape.",
+            click_type=complete.FILE,
         ),
     ] = None,
     merge: Annotated[
@@ -71,7 +72,9 @@ def up(
     kubeconfig: Annotated[
         Path | None,
         typer.Option(
-            help="Kubeconfig file for --merge (default: the first in KUBECONFIG, else ~/.kube/config)."
+            metavar="FILE",
+            help="Kubeconfig file for --merge (default: the first in KUBECONFIG, else ~/.kube/config).",
+            click_type=complete.FILE,
         ),
     ] = None,
     operators: Operators = None,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dlctl.cli.completion import candidates as complete
 from dlctl.cli.output.streams import log
 from dlctl.errors import DlctlError, FileError, UsageError
 from dlctl.plan.options import PlanOptions
@@ -19,7 +20,10 @@ if TYPE_CHECKING:  # imported only where a plan is saved
 SavePlan = Annotated[
     Path | None,
     typer.Option(
-        "--save", metavar="FILE", help="Write the plan of one environment to a file, for 'apply --plan'."
+        "--save",
+        metavar="FILE",
+        help="Write the plan of one environment to a file, for 'apply --plan'.",
+        click_type=complete.FILE,
     ),
 ]
 

@@ -15,6 +15,7 @@ from dlctl.cli.arguments.options import (
     Verify,
 )
 from dlctl.cli.commands.table import application
+from dlctl.cli.completion import candidates as complete
 from dlctl.cli.output.streams import data
 from dlctl.cli.runtime import Runtime, runtime_of
 from dlctl.errors import UsageError
@@ -57,6 +58,7 @@ def show(
             metavar="DIR",
             help="Write one file per object to this folder, below one for each environment; "
             "stale files of earlier runs are removed.",
+            click_type=complete.FOLDER,
         ),
     ] = None,
     create_namespace: CreateNamespace = True,

@@ -1,10 +1,11 @@
-"""Shell completion of components, environments, prototypes, parameters, contexts and sandboxes.
+"""Shell completion of components, environments, prototypes, parameters, contexts, sandboxes and files.
 
 Completion must never fail or print messages: on any error there are no suggestions.
 """
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import click
 import typer
@@ -15,6 +16,27 @@ from dlctl.cli.runtime import Runtime, read_runtime
 from dlctl.errors import DlctlError
 
 Suggestions = list[tuple[str, str]]
+
+
+class LocalPath(click.ParamType[str]):
+    """The type of a parameter that names a file (`file`) or a folder (`dir`) of this machine.
+
+    The shell itself completes it, after `names` of what it may be instead. The type checks nothing.
+    """
+
+    def __init__(self, kind: str, names: Callable[[click.Context, str], Suggestions] | None = None) -> None:
+        self.name = self.kind = kind
+        self.names = names
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Its names, and the request that the shell completes files or folders."""
+        names = self.names(ctx, incomplete) if self.names else []
+        return [*_items(names), CompletionItem(incomplete, type=self.kind)]
+
+
+FILE, FOLDER = LocalPath("file"), LocalPath("dir")
 
 
 def environments(ctx: typer.Context, incomplete: str) -> Suggestions:
@@ -56,9 +78,12 @@ def packages(ctx: typer.Context, incomplete: str) -> Suggestions:
     return _suggest(ctx, incomplete, _packages)
 
 
-def registries(ctx: typer.Context, incomplete: str) -> Suggestions:
+def registries(ctx: click.Context, incomplete: str) -> Suggestions:
     """Names of the app's registries."""
     return _suggest(ctx, incomplete, lambda runtime: ((name, "") for name in runtime.app().registries))
+
+
+REGISTRY_OR_FOLDER = LocalPath("dir", registries)
 
 
 def cache_parts(ctx: typer.Context, incomplete: str) -> Suggestions:
@@ -76,22 +101,28 @@ def sandboxes(ctx: typer.Context, incomplete: str) -> Suggestions:
 
 
 def param_words(ctx: typer.Context, incomplete: str) -> Suggestions:
-    """For `param`: a component, then the names of its parameters; for `set` also values."""
+    """For `param`: a component, then the names of its parameters; for `set` also values.
+
+    With `--env` and no component, `set` sets a parameter of every component.
+    """
     words = list(ctx.params.get("words") or ())
-    if not words:
+    of_every = ctx.info_name == "set" and ctx.params.get("env") and incomplete
+    if not words and not of_every:
         return components(ctx, incomplete)
     return _suggest(ctx, incomplete, lambda runtime: _param_words(runtime, ctx, words, incomplete))
 
 
 def settings(ctx: typer.Context, incomplete: str) -> Suggestions:
     """For `--set` and `--grid`: names of parameters, then values; names also after a component's."""
-    selected = ctx.params.get("component") or ()
+    selected = _given(ctx, "component") or ()
     chosen = [selected] if isinstance(selected, str) else list(selected)
+    run = _given(ctx, "name") if ctx.info_name == "rerun" else None
 
     def found(runtime: Runtime) -> Iterable[tuple[str, str]]:
         from dlctl.cli.completion import parameters
 
-        return parameters.settings(runtime, chosen, incomplete)
+        of_run = parameters.component_of_run(runtime, str(run)) if run else []
+        return parameters.settings(runtime, chosen or of_run, incomplete)
 
     return _suggest(ctx, incomplete, found)
 
@@ -110,16 +141,42 @@ class PrototypeWordsCommand(TyperCommand):
 
             return option_names(runtime, words[0])
 
-        found = _suggest(ctx, incomplete, options)
-        return [CompletionItem(name, help=text) for name, text in found]
+        return _items(_suggest(ctx, incomplete, options))
 
 
-def generate_words(ctx: typer.Context, incomplete: str) -> Suggestions:
-    """For `generate`: the prototype, and values of its parameters; nothing for the component's name."""
-    words = list(ctx.params.get("words") or ())
+class PrototypeWords(click.ParamType[str]):
+    """The type of the words of such a command."""
+
+    name = "words"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """The prototype, a file for `--values`, values of parameters; nothing for the component's name."""
+        words = list(ctx.params.get(param.name or "") or ())
+        if words[-1:] == ["--values"]:
+            return FILE.shell_complete(ctx, param, incomplete)
+        return _items(_prototype_words(ctx, words, incomplete))
+
+
+PROTOTYPE_WORDS = PrototypeWords()
+
+
+def _given(ctx: click.Context, name: str) -> Any:
+    """A parameter's value; an argument's also where click reads none, as the last option has no value yet."""
+    arguments = [each.name for each in ctx.command.params if isinstance(each, click.Argument)]
+    unread = ctx.args[arguments.index(name) :] if name in arguments else []
+    return ctx.params.get(name) or (unread[0] if unread else None)
+
+
+def _items(found: Suggestions) -> list[CompletionItem]:
+    return [CompletionItem(name, help=text) for name, text in found]
+
+
+def _prototype_words(ctx: click.Context, words: list[str], incomplete: str) -> Suggestions:
     names = [word for word in words if not word.startswith("-")]
     if not names:
-        return prototypes(ctx, incomplete)
+        return _suggest(ctx, incomplete, _prototypes)
 
     def values(runtime: Runtime) -> Iterable[tuple[str, str]]:
         from dlctl.cli.completion.parameters import option_values
@@ -204,7 +261,9 @@ def _param_words(
     """What comes after `words`: names, `NAME=VALUE`, or the value of the last name."""
     from dlctl.cli.completion import parameters
 
-    component = words[0] if words[0] in runtime.app().components else ""
+    if not words and "=" not in incomplete:
+        return (*_components(runtime), *parameters.param_names(runtime))
+    component = words[0] if words and words[0] in runtime.app().components else ""
     named = words[1:] if component else words
     after_a_name = bool(named) and "=" not in named[-1]
     if ctx.info_name == "set" and after_a_name:

@@ -1,6 +1,7 @@
 """Names and values of parameters, for shell completion; imported where a word of one is completed."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from dlctl.cli.runtime import Runtime
@@ -12,14 +13,22 @@ Named = Iterator[tuple[str, str]]
 """Suggestions with their descriptions."""
 
 
-def param_names(runtime: Runtime, component: str) -> Named:
-    """The parameters of a component."""
-    for prototype in _prototypes(runtime, [component]):
-        yield from ((spec.name, spec.description) for spec in prototype.params.values())
+def param_names(runtime: Runtime, component: str = "") -> Named:
+    """The parameters of a component, or of all."""
+    prototypes = _prototypes(runtime, [component] if component else ())
+    specs = {spec.name: spec for each in prototypes for spec in each.params.values()}
+    yield from ((spec.name, spec.description) for spec in specs.values())
+
+
+def component_of_run(runtime: Runtime, run: str) -> list[str]:
+    """The component whose run has this name, such as `cnn-r3`; none where the name does not tell."""
+    known = runtime.app().components
+    found = [name for name, each in known.items() if run.startswith(f"{each.base_name}-")]
+    return [max(found, key=lambda name: len(known[name].base_name))] if found else []
 
 
 def param_values(runtime: Runtime, component: str, name: str) -> Named:
-    """The values of a component's parameter; with no component, of the first that declares it."""
+    """The values of a component's parameter; with no component, of all that declare it."""
     return _values(_prototypes(runtime, [component] if component else ()), name)
 
 
@@ -74,10 +83,9 @@ def _prototypes(runtime: Runtime, components: Sequence[str]) -> Iterator[Prototy
 
 
 def _values(prototypes: Iterable[Prototype], name: str) -> Named:
-    for prototype in prototypes:
-        if (spec := prototype.typed_spec(name)) is not None:
-            yield from ((choice, "") for choice in _choices(spec))
-            return
+    specs = [spec for each in prototypes if (spec := each.typed_spec(name)) is not None]
+    if not any(spec.secret for spec in specs):
+        yield from ((choice, "") for choice in dict.fromkeys(chain.from_iterable(map(_choices, specs))))
 
 
 def _choices(spec: ParamSpec) -> Iterable[str]:

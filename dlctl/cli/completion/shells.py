@@ -1,9 +1,10 @@
-"""Completion of words that contain `=` or `:`, such as `--env=gke` and the contexts of EKS.
+"""Completion of words that contain `=` or `:`, such as `--env=gke` and the contexts of EKS, and of `--dir`.
 
 For `--env=`, click suggests bare values; zsh would replace the whole word with them, and fish ignores
 them. Bash splits words at these characters (COMP_WORDBREAKS), and click would complete the last part as
 a separate word. So suggestions here are whole words. Our bash script passes the whole line, and receives
-the replacement for the last part.
+the replacement for the last part. Files and folders are left to the shell: bash completes the last part, and
+the scripts of zsh and fish put `--option=` aside.
 """
 
 import os
@@ -17,6 +18,8 @@ from click.shell_completion import (
     ZshComplete,
     split_arg_string,
 )
+
+from dlctl.cli.json_answer import dir_first, own_words
 
 BREAKS = "_DLCTL_WORDBREAKS"
 """The environment variable with the characters at which bash splits words."""
@@ -51,9 +54,15 @@ class _WholeWords(ShellComplete):
         """The possible replacements of the current word."""
         option = re.match(r"--?[\w-]+=", incomplete)
         if option is None:
-            return super().get_completions(args, incomplete)
-        found = super().get_completions([*args, option.group()[:-1]], incomplete[option.end() :])
+            return self._of_word(args, incomplete)
+        found = self._of_word([*args, option.group()[:-1]], incomplete[option.end() :])
         return [CompletionItem(option.group() + str(item.value), item.type, item.help) for item in found]
+
+    def _of_word(self, args: list[str], incomplete: str) -> list[CompletionItem]:
+        """Those of a word without `--option=`; `--dir` may stand anywhere."""
+        if args[-1:] == ["--dir"] and len(own_words(args)) == len(args):
+            return [CompletionItem(incomplete, type="dir")]
+        return super().get_completions(dir_first(args), incomplete)
 
 
 class Bash(_WholeWords, BashComplete):
@@ -85,8 +94,31 @@ class Zsh(_WholeWords, ZshComplete):
         """            if [[ "$key" == *[.=] ]]; then
                 compadd -U -S '' -V unsorted -- "$key"
             elif [[ "$descr" == "_" ]]; then""",
+    ).replace(
+        """    for type key descr in ${response}; do
+        if""",
+        """    for type key descr in ${response}; do
+        if [[ "$type" != "plain" && "$key" == --*=* ]]; then
+            compset -P 1 '*='
+        fi
+        if""",
     )
 
 
 class Fish(_WholeWords, FishComplete):
     """Completion for fish."""
+
+    source_template = (
+        FishComplete.source_template.replace(
+            """ (string split "," $completion);
+""",
+            """ (string split --max 1 -- "," $completion);
+        set -l option (string match --regex -- '^--[^=]*=' $metadata[2]);
+        set -l path (string replace --regex -- '^--[^=]*=' '' $metadata[2]);
+""",
+        )
+        .replace(
+            "_directories $metadata[2];", "_directories $path | string replace --regex '^' -- \"$option\";"
+        )
+        .replace("_path $metadata[2];", "_path $path | string replace --regex '^' -- \"$option\";")
+    )

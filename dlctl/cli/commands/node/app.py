@@ -14,6 +14,7 @@ from dlctl.cli.commands.node.label import EXAMPLES as LABEL_EXAMPLES
 from dlctl.cli.commands.node.label import label_command
 from dlctl.cli.commands.node.list import EXAMPLES, list_command
 from dlctl.cli.commands.table import application
+from dlctl.cli.completion import candidates as complete
 from dlctl.cli.connect import ClusterFlags
 from dlctl.cli.output.views.nodes.host_formats import HostFormat
 from dlctl.cli.runtime import runtime_of
@@ -26,7 +27,12 @@ app = application(
     "dlctl node check gke -c cnn",
 )
 
-Root = Annotated[Path, typer.Option("--root", metavar="DIR", help="Root folder of the host to read.")]
+Root = Annotated[
+    Path,
+    typer.Option(
+        "--root", metavar="DIR", help="Root folder of the host to read.", click_type=complete.FOLDER
+    ),
+]
 Output = Annotated[HostFormat, typer.Option("-o", "--output", help="Format of the output.")]
 LabelPrefixes = Annotated[
     list[str] | None,

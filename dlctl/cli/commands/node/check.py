@@ -15,6 +15,7 @@ from dlctl.cli.arguments.options import (
     Set,
 )
 from dlctl.cli.commands.node.list import AllContexts, Contexts
+from dlctl.cli.completion import candidates as complete
 from dlctl.cli.output.views.nodes.fit_format import FitFormat
 from dlctl.cli.runtime import runtime_of
 
@@ -38,6 +39,7 @@ def check_command(
             "--file",
             metavar="FILE",
             help="The objects of this YAML file instead of components; - is standard input.",
+            click_type=complete.FILE,
         ),
     ] = None,
     set_: Set = None,
@@ -50,6 +52,7 @@ def check_command(
             metavar="NODES",
             help="With these nodes, too: SHAPE=COUNT,… or a file, as 'dlctl sandbox up --nodes' takes; "
             "'remove: [NAME, …]' in the file removes nodes.",
+            click_type=complete.FILE,
         ),
     ] = "",
     preemptible_below: Annotated[

@@ -15,6 +15,7 @@ from dlctl.cli.arguments.options import (
     TableOutput,
     Yes,
 )
+from dlctl.cli.completion import candidates as complete
 from dlctl.cli.output.tables.table import TableFormat
 from dlctl.cli.runtime import runtime_of
 
@@ -32,7 +33,11 @@ def label_command(
     rules: Annotated[
         Path | None,
         typer.Option(
-            "-f", "--rules", metavar="FILE", help="Rules: which nodes get which labels (see the description)."
+            "-f",
+            "--rules",
+            metavar="FILE",
+            help="Rules: which nodes get which labels (see the description).",
+            click_type=complete.FILE,
         ),
     ] = None,
     detected: Annotated[
@@ -41,6 +46,7 @@ def label_command(
             "--detected",
             metavar="FILE",
             help="A host as 'dlctl node detect -o json' wrote it, or a folder of those. Can be repeated.",
+            click_type=complete.FILE,
         ),
     ] = None,
     remove: Annotated[

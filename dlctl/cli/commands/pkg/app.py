@@ -1,6 +1,6 @@
 """`dlctl pkg`: search, list, describe, install, update, rm, restore, verify, digest, new, test, push."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -202,6 +202,10 @@ def verify(ctx: typer.Context, output: TableOutput = TableFormat.TABLE) -> None:
     verify_packages(runtime_of(ctx), output)
 
 
+def _folder(metavar: str, help_: str) -> Any:
+    return typer.Argument(metavar=metavar, help=help_, click_type=complete.FOLDER)
+
+
 @app.command(
     "digest",
     short_help="Print a package's name, version and digest.",
@@ -209,7 +213,7 @@ def verify(ctx: typer.Context, output: TableOutput = TableFormat.TABLE) -> None:
 )
 def digest(
     ctx: typer.Context,
-    path: Annotated[str, typer.Argument(metavar="PATH", help="Folder of the package in its registry.")],
+    path: Annotated[str, _folder("PATH", "Folder of the package in its registry.")],
     output: TableOutput = TableFormat.TABLE,
 ) -> None:
     """Print a package's name, version and digest in one line: the text that its publisher signs.
@@ -228,9 +232,7 @@ def digest(
 )
 def new(
     ctx: typer.Context,
-    path: Annotated[
-        str, typer.Argument(metavar="PATH", help="Folder of the package; its name is the package's.")
-    ],
+    path: Annotated[str, _folder("PATH", "Folder of the package; its name is the package's.")],
 ) -> None:
     """Create a package with one prototype and an example, which passes 'dlctl pkg test'."""
     from dlctl.cli.commands.pkg.author import new_package
@@ -245,12 +247,13 @@ def new(
 )
 def run_examples(
     ctx: typer.Context,
-    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Folders of packages.")],
+    paths: Annotated[list[str], _folder("PATH...", "Folders of packages.")],
     update: Annotated[
         bool, typer.Option("--update", help="Overwrite golden files that differ; then the exit code is 1.")
     ] = False,
     junit: Annotated[
-        str, typer.Option("--junit", metavar="FILE", help="Also write the results as JUnit XML.")
+        str,
+        typer.Option(metavar="FILE", help="Also write the results as JUnit XML.", click_type=complete.FILE),
     ] = "",
     output: TableOutput = TableFormat.TABLE,
 ) -> None:
@@ -267,13 +270,13 @@ def run_examples(
 )
 def push(
     ctx: typer.Context,
-    path: Annotated[str, typer.Argument(metavar="PACKAGE_DIR", help="Folder of the package.")],
+    path: Annotated[str, _folder("PACKAGE_DIR", "Folder of the package.")],
     where: Annotated[
         str,
         typer.Argument(
             metavar="REGISTRY",
             help="A registry of the app, a directory, or oci://HOST/REPOSITORY[:TAG].",
-            autocompletion=complete.registries,
+            click_type=complete.REGISTRY_OR_FOLDER,
         ),
     ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be pushed.")] = False,

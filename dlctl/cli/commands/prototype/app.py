@@ -128,7 +128,7 @@ def preview(
     ctx: typer.Context,
     words: Annotated[
         list[str] | None,
-        typer.Argument(metavar="PROTOTYPE [--PARAM VALUE]...", autocompletion=complete.generate_words),
+        typer.Argument(metavar="PROTOTYPE [--PARAM VALUE]...", click_type=complete.PROTOTYPE_WORDS),
     ] = None,
 ) -> None:
     """Print the objects that a component of a prototype would render."""

@@ -36,6 +36,7 @@ def add(
             metavar="LOCATION",
             help="A directory, a git repository (https://…, ssh://…, git@HOST:PATH, file://… or "
             "github.com/OWNER/REPO/tree/REF/PATH), or oci://HOST/REPOSITORY[:TAG|@DIGEST].",
+            click_type=complete.FOLDER,
         ),
     ],
     ref: Annotated[
