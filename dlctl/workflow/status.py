@@ -81,7 +81,7 @@ def environment_status(
 
             look = partial(as_pods_run, manifests=rendering.manifests, cluster=cluster, rules=rules)
             wait = Wait(scope, rendering.manifests, asked.goal, rules, look=look)
-            waited = wait_for_objects(cluster, wait, asked.options, emit)
+            waited = wait_for_objects(cluster, wait, asked.options, emit) or waited
     return _with_wait(scope, statuses, waited, redactor, rendering.failed)
 
 
