@@ -23,7 +23,6 @@ class ApplyPhase:
 
     done_when_sent = True
     has_events = True
-    if_interrupted = "the request was sent, but its result is unknown"
 
     def __init__(
         self,

@@ -20,7 +20,6 @@ class ParentPhase:
 
     done_when_sent = False
     has_events = False
-    if_interrupted = "the request was sent, but its result is unknown"
 
     def __init__(self, plan: Plan, members: ApplySet, cluster: Cluster, emit: Emit) -> None:
         self.members = members

@@ -10,7 +10,7 @@ from dlctl.deploy.model import Report, Result
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.record import Record
 from dlctl.errors import DlctlError, NotReady
-from dlctl.plan.model import Plan, Step
+from dlctl.plan.model import Action, Plan, Step
 from dlctl.plan.parallel import as_done
 from dlctl.redact import Redactor, secrets_of
 
@@ -26,11 +26,6 @@ class Phase(Protocol):
     @property
     def has_events(self) -> bool:
         """Whether its steps are about objects of the app, so that there are events about them."""
-        ...
-
-    @property
-    def if_interrupted(self) -> str:
-        """The reason of a step whose request was interrupted."""
         ...
 
     def check_cluster(self) -> None:
@@ -134,17 +129,19 @@ def _take(step: Step, phase: Phase, record: Record, options: DeployOptions) -> N
     if options.is_over:
         record.put(step, Result.FAILED, error=NotReady("not applied: the command timed out"))
         return
-    record.begin(step, phase.if_interrupted)
     if record.cluster_is_lost:
         record.put(step, Result.SKIPPED, reason="the cluster is not responding")
         return
+    record.begin(step)
     try:
         phase.send(step)
     except DlctlError as error:
-        record.put(step, Result.FAILED, error=_masked(error, step))
+        record.not_done(step, _masked(error, step))
         return
     if phase.done_when_sent:
         record.put(step, Result.DONE)
+    elif step.action is Action.PRUNE:
+        record.accepted(step)
 
 
 def _masked(error: DlctlError, step: Step) -> DlctlError:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from dlctl.cli.output.errors import report_failure
 from dlctl.cli.output.streams import log
+from dlctl.cli.termination import CHANGES_REMAIN
 from dlctl.deploy.model import Result
 from dlctl.plan.model import Action
 from dlctl.text import counted
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from dlctl.deploy.masked import MaskedReport
     from dlctl.workflow.many import Outcome, Outcomes
 
-GOES_ON = "interrupted; completed changes remain: run the command again to continue"
+GOES_ON = f"interrupted; {CHANGES_REMAIN}"
 
 
 def log_interrupted(outcomes: "Outcomes[MaskedReport]", *, waits: bool) -> None:
@@ -44,7 +45,8 @@ def _end_of_run(report: "MaskedReport", *, waits: bool) -> str:
         awaited = not waits or (report.waited is not None and report.waited.is_reached)
         return "done" if awaited else "interrupted while it waited; all its objects are written"
     word = "deleted" if all(each.action is Action.PRUNE for each in changes) else "written"
-    sent = sum(bool(each.reason) for each in report.having(Result.STOPPED))
-    unknown = f", and the results of {sent} more are not known" if sent else ""
+    requested, sent = len(report.having(Result.REQUESTED)), len(report.having(Result.UNKNOWN))
+    more = f", the deletion of {requested} more was requested" if requested else ""
+    more += f", and the results of {sent} more are not known" if sent else ""
     state = "failed" if report.having(Result.FAILED) else "interrupted"
-    return f"{state}, {done} of {counted(len(changes), 'object')} {word}{unknown}"
+    return f"{state}, {done} of {counted(len(changes), 'object')} {word}{more}"
