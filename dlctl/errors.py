@@ -189,10 +189,12 @@ class NoContext(KubeconfigError):  # noqa: N818 - the name reads better where it
 class Unreachable(ClusterError):  # noqa: N818 - the name reads better where it is caught
     """No response: refused connection, unknown host, TLS failure, timeout.
 
-    `cause` is `timeout`, `tls`, or `unreachable` for everything else.
+    `cause` is `timeout`, `tls`, or `unreachable` for everything else. `may_have_written`: a request that
+    writes was sent, so that what it changes may be changed.
     """
 
     code = "unreachable"
+    may_have_written: bool = False
 
     def __init__(
         self,

@@ -1,11 +1,14 @@
 """Signals that end a command: work in progress is reported, the terminal is restored.
 
-SIGTERM and SIGHUP do as Ctrl-C does. A second signal ends the process at once. An interrupt that Python drops
-is sent again: in callbacks, such as those of imports and of garbage collection, it prints exceptions and goes
-on. So is one that comes while an event or a queue takes its lock back after a wait: raised there, it would
-leave the lock free, and the end of `with` would fail with a RuntimeError instead.
+SIGTERM and SIGHUP do as Ctrl-C does. A second signal ends the process at once, with one line on stderr.
+
+An interrupt that Python drops is sent again: in callbacks, such as those of imports and of garbage
+collection, it prints exceptions and goes on. So is one that comes while an event or a queue takes its lock
+back after a wait: raised there, it would leave the lock free, and the end of `with` would fail with a
+RuntimeError instead.
 """
 
+import contextlib
 import os
 import signal
 import sys
@@ -26,6 +29,8 @@ SAME = 1.0
 It sends them at once, but a process on a busy machine may handle the second one much later than the first.
 """
 
+CHANGES_REMAIN = "completed changes remain: run the command again to continue"
+STDERR = 2
 SHOW_CURSOR = b"\x1b[?25h"
 
 _DONE = float("-inf")
@@ -71,8 +76,18 @@ class Termination:
         same = number == self._number != signal.SIGINT and now - self._handled <= SAME
         if not same:
             _show_cursor()
+            self._say_interrupted()
             self.end_plugins()
             os._exit(128 + number)  # another KeyboardInterrupt would leave locks and messages half done
+
+    def _say_interrupted(self) -> None:
+        """Write a line to stderr, past Python's buffers: a handler may come while they are written."""
+        if self._handled == _DONE:
+            return
+        record = sys.modules.get("dlctl.deploy.record")
+        text = f"Interrupted; {CHANGES_REMAIN}" if record is not None and record.any_sent() else "Interrupted"
+        with contextlib.suppress(OSError):
+            os.write(STDERR, f"{text}\n".encode())
 
     def _sent_again(self, _: int, frame: FrameType | None) -> None:
         if self._handled == _DONE:

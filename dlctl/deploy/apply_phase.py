@@ -1,11 +1,12 @@
 """The apply phase of a run."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.deploy.dependencies import NO_DEPENDENCIES, Dependencies
 from dlctl.deploy.failed_dependencies import Failures
-from dlctl.deploy.model import NOT_CREATED, SENT, Result
+from dlctl.deploy.model import Result
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.record import Record
 from dlctl.deploy.same_cluster import require_same_cluster
@@ -43,14 +44,9 @@ class ApplyPhase:
         self._failures = Failures(order.needs)
         self._resources: dict[ApiKey, Resource] = {}
         self._created: set[str] = set()
-        self._leaving: set[ObjectRef] = set()
         with_manifest = [(step, step.manifest.api_key) for step in plan.steps if step.manifest is not None]
         self._used = frozenset(key for _, key in with_manifest)
         self._predicted = frozenset(key for step, key in with_manifest if _is_predicted(step))
-
-    def if_interrupted(self, step: Step) -> str:
-        """That its result is not known, or for an object to be replaced, that its deletion was waited for."""
-        return NOT_CREATED if step.ref in self._leaving else SENT
 
     def check_cluster(self) -> None:
         """Raise DeployError if it is not the planned cluster any more, or the lock is lost; ClusterError."""
@@ -63,14 +59,14 @@ class ApplyPhase:
             return f"its ApplySet parent was not written: {self._parent}"
         return self._failures.blocker(step)
 
-    def send(self, step: Step) -> None:
+    def send(self, step: Step, record: Record) -> None:
         """Apply the step's manifest. Raises ClusterError and DeployError."""
         from dlctl.deploy.apply_step import delete_first, take_step
 
         if step.action is Action.REPLACE:
-            self._leaving.add(step.ref)
-            delete_first(self._cluster, step, self._options, self._resources)
-            self._leaving.discard(step.ref)
+            accepted = partial(record.accepted, step)
+            delete_first(self._cluster, step, self._options, self._resources, accepted)
+            record.begin(step)
         take_step(self._cluster, step, self._manager, self._options, self._resources, self._created)
 
     def finish_wave(self, steps: Sequence[Step], record: Record) -> None:

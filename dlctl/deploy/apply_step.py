@@ -1,6 +1,6 @@
 """Execute one step of a plan."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.deploy.not_found_yet import until_found
@@ -99,9 +99,13 @@ def _explained(step: Step, error: Conflict | Invalid) -> DlctlError:
 
 
 def delete_first(
-    cluster: Cluster, step: Step, options: DeployOptions, resources: Mapping[ApiKey, Resource]
+    cluster: Cluster,
+    step: Step,
+    options: DeployOptions,
+    resources: Mapping[ApiKey, Resource],
+    accepted: Callable[[], None],
 ) -> None:
-    """Delete the object that is to be replaced, and wait until it is gone.
+    """Delete the object that is to be replaced, and wait until it is gone; `accepted` is called before.
 
     Raises ClusterError and DeployError; NotReady, if it is not gone in time.
     """
@@ -118,6 +122,7 @@ def delete_first(
             f"{ref} was replaced by another object since the plan was made",
             hint="check the object, then retry",
         ) from error
+    accepted()
     wait_gone(cluster, resource, ref, step.uid, Deadline(options))
 
 

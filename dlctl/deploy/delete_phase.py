@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 from dlctl.cluster.protocol import Cluster, Resource
-from dlctl.deploy.model import DELETION_SENT
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.record import Record
 from dlctl.deploy.same_cluster import require_same_cluster
@@ -16,13 +15,13 @@ from dlctl.plan.model import Action, Plan, Step
 
 
 class DeletePhase:
-    """Deletes objects by UID, in the foreground. A step is done when its object no longer exists.
+    """Deletes objects by UID, in the foreground. A step is done when its object no longer exists; without
+    `options.wait` when the cluster accepts its request.
 
     A failure stops all later waves: they may contain the controllers of an object's finalizers. An object
     that is not deleted in time is NotReady, with its finalizers.
     """
 
-    done_when_sent = False
     has_events = True
 
     def __init__(self, plan: Plan, cluster: Cluster, options: DeployOptions, emit: Emit) -> None:
@@ -31,10 +30,7 @@ class DeletePhase:
         self._cluster = cluster
         self._options = options
         self._emit = emit
-
-    def if_interrupted(self, _: Step) -> str:
-        """That the object may exist for a while."""
-        return DELETION_SENT
+        self.done_when_sent = not options.wait
 
     def check_cluster(self) -> None:
         """Raise DeployError if the cluster is not the planned one any more, ClusterError."""
@@ -46,7 +42,7 @@ class DeletePhase:
             return ""
         return "objects that were applied after it still exist" if record.has_failures else ""
 
-    def send(self, step: Step) -> None:
+    def send(self, step: Step, record: Record) -> None:
         """Send the delete request. Raises ClusterError and DeployError."""
         if step.action is Action.UNKNOWN:
             raise DeployError(f"{step.ref}: {step.reason}", hint=step.hint or None)
@@ -60,12 +56,8 @@ class DeletePhase:
 
     def finish_wave(self, steps: Sequence[Step], record: Record) -> None:
         """Poll each kind until none of the objects exists; does nothing without `wait`."""
-        sent = [step for step in steps if record.is_pending(step)]
         if self._options.wait:
-            self._wait_gone(sent, record)
-            return
-        for step in sent:
-            record.done(step)
+            self._wait_gone([step for step in steps if record.is_pending(step)], record)
 
     def _wait_gone(self, steps: Sequence[Step], record: Record) -> None:
         deadline = Deadline(self._options)

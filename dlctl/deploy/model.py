@@ -12,19 +12,20 @@ from dlctl.manifest import ObjectRef
 from dlctl.plan.model import Action, Scope
 from dlctl.text import counted
 
-SENT = "the request was sent, but its result is unknown"
-DELETION_SENT = "its deletion was requested, and continues"
-NOT_CREATED = "its deletion was requested, and it is not created again yet"
-"""The reasons of steps that an interrupt ended after their request was sent."""
-
 
 class Result(StrEnum):
-    """The result of a step: `skipped` after a failure of another step, `stopped` by an interrupt."""
+    """The result of a step: `skipped` after a failure of another step, `stopped` by an interrupt.
+
+    `requested`: the cluster accepted the deletion, whose end was not awaited. `unknown`: the request was
+    sent, but there was no response, because of an interrupt or of an error.
+    """
 
     DONE = "done"
     FAILED = "failed"
     SKIPPED = "skipped"
     STOPPED = "stopped"
+    REQUESTED = "requested"
+    UNKNOWN = "unknown"
 
 
 class Outcome(Struct, frozen=True):
@@ -74,8 +75,7 @@ class Report(Struct, frozen=True):
 
     def error(self) -> DlctlError | None:
         """One error that lists the failures; None if nothing failed. NotReady if all failures are."""
-        failures = self.having(Result.FAILED)
-        errors = tuple(outcome.error for outcome in failures if outcome.error is not None)
+        errors = tuple(outcome.error for outcome in self.outcomes if outcome.error is not None)
         if stopped := self.lock_taken_by and len(self.having(Result.STOPPED)):
             return DeployError(
                 f"{self.lock_taken_by} has taken over the lock: {counted(stopped, 'object')} not done",
@@ -84,8 +84,14 @@ class Report(Struct, frozen=True):
             )
         if not errors:
             return self.waited.error() if self.waited is not None else None
-        skipped = len(self.having(Result.SKIPPED))
-        more = f", {skipped} skipped" if skipped else ""
         if all(isinstance(error, NotReady) for error in errors):
-            return NotReady(f"{counted(len(errors), 'object')} did not finish in time{more}", problems=errors)
-        return DeployError(f"{counted(len(errors), 'object')} failed{more}", problems=errors)
+            text = f"{counted(len(errors), 'object')} did not finish in time{self._skipped()}"
+            return NotReady(text, problems=errors)
+        failed = len(self.having(Result.FAILED))
+        parts = [(failed, "failed"), (len(errors) - failed, "with unknown result")]
+        text = ", ".join(f"{counted(count, 'object')} {word}" for count, word in parts if count)
+        return DeployError(f"{text}{self._skipped()}", problems=errors)
+
+    def _skipped(self) -> str:
+        count = len(self.having(Result.SKIPPED))
+        return f", {count} skipped" if count else ""

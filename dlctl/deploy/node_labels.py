@@ -8,6 +8,7 @@ from msgspec import Struct
 from dlctl.cluster.protocol import Cluster, Resource
 from dlctl.deploy.model import Result
 from dlctl.deploy.options import DeployOptions
+from dlctl.deploy.record import RESULT_UNKNOWN, note_sent
 from dlctl.errors import (
     Conflict,
     DlctlError,
@@ -110,8 +111,9 @@ class _Writer:
         return LabelReport(tuple(outcomes), interrupted=stop.is_set())
 
     def _not_ended(self, plan: NodePlan, index: int) -> Labelled:
-        reason = "the request was sent, but its result is unknown" if index in self._begun else ""
-        return Labelled(plan, not_ended(plan), reason=reason)
+        if index in self._begun:
+            return Labelled(plan, Result.UNKNOWN, reason=RESULT_UNKNOWN)
+        return Labelled(plan, not_ended(plan))
 
     def _one(self, plans: Sequence[NodePlan], index: int) -> Labelled:
         plan = plans[index]
@@ -120,6 +122,8 @@ class _Writer:
         if self._lost:
             return Labelled(plan, Result.SKIPPED, reason=self._lost)
         self._begun.add(index)
+        if not self._dry_run:
+            note_sent()
         try:
             return self._written(plan)
         except (Unreachable, Unauthorized, Forbidden) as error:

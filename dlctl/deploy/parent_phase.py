@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dlctl.cluster.protocol import Cluster
-from dlctl.deploy.model import SENT, Result
+from dlctl.deploy.model import Result
 from dlctl.deploy.record import Record
 from dlctl.deploy.same_cluster import require_same_cluster
 from dlctl.errors import Conflict, DlctlError, Forbidden
@@ -36,10 +36,6 @@ class ParentPhase:
         self._parent = members.parent
         self._refused = ""
 
-    def if_interrupted(self, _: Step) -> str:
-        """That it is not known whether the parent was written."""
-        return SENT
-
     def check_cluster(self) -> None:
         """Raise DeployError if the cluster is not the planned one any more, ClusterError."""
         require_same_cluster(self._cluster, self._planned_for)
@@ -48,7 +44,7 @@ class ParentPhase:
         """Nothing precedes it but the environment's namespace."""
         return "its namespace was not created" if record.has_failures else ""
 
-    def send(self, step: Step) -> None:
+    def send(self, step: Step, record: Record) -> None:
         """Write the superset. Raises DeployError and ClusterError."""
         from dlctl.deploy.parent import write_superset
 

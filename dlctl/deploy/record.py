@@ -1,6 +1,7 @@
 """The outcomes of a run so far."""
 
-from collections.abc import Callable, Collection, Iterable
+import threading
+from collections.abc import Collection, Iterable
 
 from dlctl.deploy.events import Applied, Failed, Sending
 from dlctl.deploy.model import Outcome, Result
@@ -9,24 +10,45 @@ from dlctl.events import Emit
 from dlctl.manifest import ObjectRef
 from dlctl.plan.model import Action, Step
 
+RESULT_UNKNOWN = "the request was sent, but its result is unknown"
+NOT_CREATED = "its deletion was requested, and it is not created again yet"
+
+_SENT = threading.Event()
+
+
+def note_sent() -> None:
+    """Note that this process sends a change."""
+    _SENT.set()
+
+
+def any_sent() -> bool:
+    """Whether this process has sent a change: it may remain, however the process ends."""
+    return _SENT.is_set()
+
 
 class Record:
     """The outcomes of a run, by object.
 
-    Workers may call `begin` and `put`; all other methods must be called in the caller's thread, which
-    emits the events.
+    Workers may call `begin`, `accepted`, `put` and `not_done`; all other methods must be called in the
+    caller's thread, which emits the events.
     """
 
     def __init__(self, emit: Emit) -> None:
         self._emit = emit
         self._outcomes: dict[ObjectRef, Outcome] = {}
-        self._begun: dict[ObjectRef, Callable[[], str]] = {}
+        self._begun: dict[ObjectRef, Outcome] = {}
         self.has_failures = False
         self.cluster_is_lost = False
 
-    def begin(self, step: Step, if_interrupted: Callable[[], str]) -> None:
-        """Record that a request is sent; `if_interrupted` says the reason if its result is not awaited."""
-        self._begun[step.ref] = if_interrupted
+    def begin(self, step: Step) -> None:
+        """Record that a request is sent; its result is unknown if it is not awaited."""
+        note_sent()
+        self._begun[step.ref] = _outcome(step, Result.UNKNOWN, reason=RESULT_UNKNOWN)
+
+    def accepted(self, step: Step) -> None:
+        """Record that the cluster accepted the deletion of an object, which still exists."""
+        reason = NOT_CREATED if step.action is Action.REPLACE else "its deletion was requested"
+        self._begun[step.ref] = _outcome(step, Result.REQUESTED, reason=reason)
 
     def sending(self, steps: Collection[Step]) -> None:
         """Report that the requests of these steps are about to be sent."""
@@ -37,11 +59,19 @@ class Record:
 
     def put(self, step: Step, result: Result, *, error: DlctlError | None = None, reason: str = "") -> None:
         """Record the result of a step, without reporting it."""
-        if result is Result.FAILED:
+        if result is Result.FAILED or error is not None:
             self.has_failures = True
         if isinstance(error, Unreachable | Unauthorized):
             self.cluster_is_lost = True
-        self._outcomes[step.ref] = Outcome(step.ref, step.action, result, step.component, error, reason)
+        self._outcomes[step.ref] = _outcome(step, result, error, reason)
+
+    def not_done(self, step: Step, error: DlctlError) -> None:
+        """Record the error of a request, without reporting it: without a response its result is unknown."""
+        if isinstance(error, Unreachable) and error.may_have_written:
+            error = error.with_message(f"{RESULT_UNKNOWN}: {error.message}")
+            self.put(step, Result.UNKNOWN, error=error, reason=RESULT_UNKNOWN)
+        else:
+            self.put(step, Result.FAILED, error=error)
 
     def done(self, step: Step) -> None:
         """Record and report that a step is done."""
@@ -72,17 +102,17 @@ class Record:
         """The outcomes of failed steps that are not among these."""
         planned = {step.ref for step in steps}
         left = (each for each in self._outcomes.values() if each.ref not in planned)
-        return tuple(each for each in left if each.result is Result.FAILED)
+        return tuple(each for each in left if each.error is not None)
 
     def is_pending(self, step: Step) -> bool:
         """Whether the request of a step was sent and its result is not known yet."""
         return step.ref in self._begun and step.ref not in self._outcomes
 
     def outcome(self, step: Step) -> Outcome:
-        """The outcome of a step; STOPPED if it is not known."""
-        known = self._outcomes.get(step.ref)
-        if known is not None:
-            return known
-        begun = self._begun.get(step.ref)
-        reason = begun() if begun is not None else ""
-        return Outcome(step.ref, step.action, Result.STOPPED, step.component, reason=reason)
+        """The outcome of a step; STOPPED if no request was sent."""
+        known = self._outcomes.get(step.ref) or self._begun.get(step.ref)
+        return known or _outcome(step, Result.STOPPED)
+
+
+def _outcome(step: Step, result: Result, error: DlctlError | None = None, reason: str = "") -> Outcome:
+    return Outcome(step.ref, step.action, result, step.component, error, reason)

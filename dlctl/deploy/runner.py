@@ -10,7 +10,7 @@ from dlctl.deploy.model import Report, Result
 from dlctl.deploy.options import DeployOptions
 from dlctl.deploy.record import Record
 from dlctl.errors import DlctlError, NotReady
-from dlctl.plan.model import Plan, Step
+from dlctl.plan.model import Action, Plan, Step
 from dlctl.plan.parallel import as_done
 from dlctl.redact import Redactor, secrets_of
 
@@ -28,10 +28,6 @@ class Phase(Protocol):
         """Whether its steps are about objects of the app, so that there are events about them."""
         ...
 
-    def if_interrupted(self, step: Step) -> str:
-        """The reason of a step that was begun, and interrupted before its result was known."""
-        ...
-
     def check_cluster(self) -> None:
         """Check that the cluster is still the planned one. Raises DlctlError."""
         ...
@@ -40,7 +36,7 @@ class Phase(Protocol):
         """Why a step is blocked by failures of earlier waves; empty if it is not."""
         ...
 
-    def send(self, step: Step) -> None:
+    def send(self, step: Step, record: Record) -> None:
         """Send the requests of the step, in a worker thread. Raises DlctlError."""
         ...
 
@@ -133,18 +129,20 @@ def _take(step: Step, phase: Phase, record: Record, options: DeployOptions) -> N
     if options.is_over:
         record.put(step, Result.FAILED, error=NotReady("not applied: the command timed out"))
         return
-    record.begin(step, lambda: phase.if_interrupted(step))
     if record.cluster_is_lost:
         record.put(step, Result.SKIPPED, reason="the cluster is not responding")
         return
+    record.begin(step)
     try:
-        phase.send(step)
+        phase.send(step, record)
     except DlctlError as error:
         if not (options.is_stopped and isinstance(error, NotReady)):  # a wait that was stopped has not failed
-            record.put(step, Result.FAILED, error=_masked(error, step))
+            record.not_done(step, _masked(error, step))
         return
     if phase.done_when_sent:
         record.put(step, Result.DONE)
+    elif step.action is Action.PRUNE:
+        record.accepted(step)
 
 
 def _masked(error: DlctlError, step: Step) -> DlctlError:

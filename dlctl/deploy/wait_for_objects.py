@@ -12,7 +12,7 @@ from dlctl.deploy.goal import Goal, has_failed, is_reached
 from dlctl.deploy.options import Clock, DeployOptions
 from dlctl.deploy.steady import Unsteady
 from dlctl.deploy.waited import Waited
-from dlctl.deploy.watches import Wanted, Watches, wanted_objects
+from dlctl.deploy.watches import News, Wanted, Watches, wanted_objects
 from dlctl.deploy.why.explain import explain
 from dlctl.events import Emit, Progress
 from dlctl.kinds.scope import may_be_custom
@@ -28,6 +28,9 @@ from dlctl.status.rules import RULES
 
 TICK = 1.0
 """Seconds after which ages are looked at again where there is no news."""
+
+POLL = 0.1
+"""Seconds in which an interrupt is noticed."""
 
 RELIST = 10.0
 """Seconds after which objects are listed again while there are some that no event was about."""
@@ -51,12 +54,12 @@ class Wait(Struct, frozen=True):
     look: Look = tuple
 
 
-def wait_for_objects(cluster: Cluster, wait: Wait, options: DeployOptions, emit: Emit) -> Waited:
+def wait_for_objects(cluster: Cluster, wait: Wait, options: DeployOptions, emit: Emit) -> Waited | None:
     """Wait until all objects are as far as the goal asks, one has failed, or it times out.
 
     Of what was changed, workloads that are ready as soon as their pods start, and jobs, must stay so for a
-    while.
-    `options.stop` ends the wait, too. The result is that of a LIST after the last event. Raises ClusterError.
+    while. The result is that of a LIST after the last event; None if `options.stop` ended the wait.
+    Raises ClusterError.
     """
     started = options.clock.now()
     state = _State(wait, options.clock, emit)
@@ -64,13 +67,14 @@ def wait_for_objects(cluster: Cluster, wait: Wait, options: DeployOptions, emit:
     with Watches(cluster, wanted) as watches:
         while True:
             _follow(watches, state, options, emit)
+            if options.stop.is_set():
+                return None
             listed = _fresh(cluster, wait)
             looked = wait.look(listed)
             waited = Waited(wait.goal, looked, options.clock.now() - started)
-            over = options.is_over or options.stop.is_set()
             if waited.is_reached:
                 return waited
-            if waited.failed or over:
+            if waited.failed or options.is_over:
                 return _explained(cluster, wait, waited)
             state.correct(looked, frozenset(each.ref for each in set(looked).difference(listed)))
 
@@ -110,9 +114,18 @@ def _follow(watches: Watches, state: "_State", options: DeployOptions, emit: Emi
         if state.has_unseen and options.clock.now() >= listed_again:
             return
         left = options.deadline - options.clock.now()
-        for news in watches.news(min(TICK, left, state.steady_in or TICK)):
+        for news in _news(watches, min(TICK, left, state.steady_in or TICK), options):
             state.take(news.ref, news.body)
         state.grow_older()
+
+
+def _news(watches: Watches, seconds: float, options: DeployOptions) -> list[News]:
+    """What is new, after a wait of at most so many seconds, or until an interrupt."""
+    while True:
+        found = watches.news(min(seconds, POLL))
+        seconds -= POLL
+        if found or seconds <= 0 or options.stop.is_set():
+            return found
 
 
 class _State:

@@ -15,6 +15,8 @@ Result = TypeVar("Result")
 MAX_PARALLEL = 4
 INTERRUPT_TIMEOUT = 1.0
 """Seconds to wait for running environments after an interrupt."""
+WRITES_TIMEOUT = 3.0
+"""The same where they write; they end in one where their cluster responds."""
 
 POLL = 0.1
 """Seconds of one wait: an interrupt in the moment before a wait is not noticed until the wait ends."""
@@ -98,14 +100,16 @@ def run_many(
     limits: Limits | None = None,
     *,
     failed: Callable[[Result], bool] = lambda result: False,
+    cut_off: Callable[[], None] | None = None,
 ) -> Outcomes[Result]:
     """Call `work` for each environment. A DlctlError is the environment's outcome and stops no other.
 
     One environment, or `max_parallel` 1, runs in the caller's thread. An interrupt sets `limits.stop`,
     which `work` must check, and waits at most INTERRUPT_TIMEOUT seconds. `failed` decides which results
-    count as failures for `limits.stop_after`.
+    count as failures for `limits.stop_after`. `cut_off` is for work that writes, which is awaited for
+    WRITES_TIMEOUT seconds: it is called once some are not awaited any longer, whose threads go on.
     """
-    run = _Run(work, limits or Limits(), failed)
+    run = _Run(work, limits or Limits(), failed, cut_off)
     if len(environments) <= 1 or run.limits.max_parallel <= 1:
         return run.one_by_one(environments)
     return run.in_parallel(environments)
@@ -113,11 +117,16 @@ def run_many(
 
 class _Run(Generic[Result]):
     def __init__(
-        self, work: Callable[[str], Result], limits: Limits, failed: Callable[[Result], bool]
+        self,
+        work: Callable[[str], Result],
+        limits: Limits,
+        failed: Callable[[Result], bool],
+        cut_off: Callable[[], None] | None,
     ) -> None:
         self.work = work
         self.limits = limits
         self.failed = failed
+        self.cut_off = cut_off
         self.failures = 0
         self.started: set[str] = set()
         self.counting = threading.Lock()
@@ -145,10 +154,17 @@ class _Run(Generic[Result]):
         except KeyboardInterrupt:
             self.limits.stop.set()
             pool.shutdown(wait=False, cancel_futures=True)
-            wait([future for future in futures.values() if not future.cancelled()], INTERRUPT_TIMEOUT)
+            self.wait_after_interrupt([each for each in futures.values() if not each.cancelled()])
         else:
             pool.shutdown()
         return self.outcomes(environments, dict(_finished(futures)))
+
+    def wait_after_interrupt(self, begun: Sequence[Future[Outcome[Result]]]) -> None:
+        if self.cut_off is None:
+            wait(begun, INTERRUPT_TIMEOUT)
+        elif wait(begun, WRITES_TIMEOUT).not_done:
+            self.cut_off()
+            wait(begun, POLL)  # what has ended just before has printed its lines
 
     @contextmanager
     def held_back(self) -> Iterator[None]:

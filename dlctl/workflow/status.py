@@ -78,8 +78,9 @@ def environment_status(
             from dlctl.deploy.wait_for_objects import Wait, wait_for_objects
 
             wait = Wait(scope, rendering.manifests, asked.goal, rules, look=reasons.as_pods_run)
-            waited = wait_for_objects(cluster, wait, asked.options, emit)
-            statuses = _after_wait(waited, statuses, reasons)
+            ended = wait_for_objects(cluster, wait, asked.options, emit)
+            if ended is not None:
+                waited, statuses = ended, _after_wait(ended, statuses, reasons)
     shown = MaskedStatus(scope, statuses, redactor)
     return EnvironmentStatus(shown, masked_wait(waited, redactor), rendering.failed)
 

@@ -38,15 +38,18 @@ def work(emit: Emit) -> None:
     emit(Failed(page(20), DlctlError("it is \x1b[2Jrefused", hint="try again")))
 
 
+def summary(name: str) -> None:
+    for number in range(3):
+        log(f"{name}: summary {number}")
+        time.sleep(STEP)
+
+
 def several(quiet: bool = False) -> None:
     """Four environments in threads of their own, and a log from elsewhere."""
 
     def one(name: str) -> None:
         work(emit_to(live, name, 21))
-        with live.printing():
-            for number in range(3):
-                log(f"{name}: summary {number}")
-                time.sleep(STEP)
+        live.printed(lambda: summary(name))
         live.finished(name)
 
     with LiveProgress(quiet=quiet) as live:

@@ -191,7 +191,7 @@ SHARED = {
     "report": "scope succeeded interrupted durationSeconds counts results objects waited notes",
     "requirement": "kind resource nodeLabels values when provider",
     "resourceCount": "resource count",
-    "results": "done failed skipped stopped",
+    "results": "done failed skipped stopped requested unknown",
     "sandbox": "name status server context kubeconfig folder dead operators",
     "right": "namespace group resource name verb allowed",
     "savedApp": "name id",

@@ -56,7 +56,7 @@ def test_a_second_signal_ends_the_process_at_once(number: signal.Signals, code: 
         assert running.stdout.readline() == "HANDLES\n"
         time.sleep(pause)
         running.send_signal(number)
-        assert running.communicate(timeout=20) == ("", "")
+        assert running.communicate(timeout=20) == ("", "Interrupted\n")
     assert running.returncode == code
 
 

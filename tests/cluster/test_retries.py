@@ -9,6 +9,7 @@ import pytest
 
 from dlctl.cluster.client import ApiCluster
 from dlctl.cluster.connect import ConnectOptions
+from dlctl.cluster.http.retry import Retry
 from dlctl.errors import ClusterError, Forbidden, Invalid, NotFound, Unreachable
 from tests.cluster.scripted_cluster import CONFIG_MAPS, Waits, made_cluster
 from tests.cluster.scripted_server import Answer, ScriptedServer, in_turn, scripted, status
@@ -45,6 +46,23 @@ def test_429_is_retried_with_back_off(tmp_path: Path) -> None:
     with asking(tmp_path, BUSY, BUSY, BUSY, FOUND) as asked:
         assert asked.get() == FOUND.body
     assert asked.waits.seconds == [0.2, 0.4, 0.8]
+
+
+def test_a_read_that_is_lost_has_written_nothing(tmp_path: Path) -> None:
+    with asking(tmp_path, CUT) as asked, pytest.raises(Unreachable) as lost:
+        asked.get()
+    assert not lost.value.may_have_written
+
+
+def test_a_write_that_is_lost_and_then_refused_may_be_done(tmp_path: Path) -> None:
+    with contextlib.ExitStack() as running:
+        server = running.enter_context(scripted(in_turn(CUT)))
+        options = ConnectOptions(retry=Retry(sleep=lambda seconds: running.close()), timeout=5)
+        cluster = made_cluster(tmp_path, server.url, options=options)
+        with pytest.raises(Unreachable, match=r"no response from .*: connection refused") as lost:
+            cluster.apply(CONFIG_MAPS, BODY, field_manager="shop")
+        cluster.close()
+    assert lost.value.may_have_written
 
 
 def limited(seconds: str) -> Answer:

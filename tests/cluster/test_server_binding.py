@@ -241,6 +241,20 @@ def test_a_refusal_is_the_answer_to_what_was_to_be_written(tmp_path: Path, serve
         assert WRITTEN not in requests(running)
 
 
+@pytest.mark.parametrize("cut", [IDENTITY, WRITTEN.removeprefix("PATCH ")])
+def test_a_lost_connection_may_have_written_only_where_the_write_was_sent(
+    tmp_path: Path, server: Changing, cut: str
+) -> None:
+    with connected(tmp_path, server) as (cluster, _):
+        cluster.identity()
+        server.answer = lambda seen: Answer(cut=True) if seen.path == cut else None
+        server.renew()
+        cluster.close()
+        with pytest.raises(Unreachable) as lost:
+            write(cluster)
+        assert lost.value.may_have_written == (cut != IDENTITY)
+
+
 def test_a_server_that_is_busy_is_asked_again(tmp_path: Path, server: Changing) -> None:
     with connected(tmp_path, server) as (cluster, running):
         cluster.identity()

@@ -54,6 +54,7 @@ def test_many_objects_are_waited_for_with_few_requests(
     waited = wait_for_objects(
         cluster, Wait(where, tuple(manifests), Goal.DEFAULT, NO_RULES), options, no_events
     )
+    assert waited is not None
     assert waited.is_reached
     assert len(waited.objects) == 20
     asked = [(call.verb, call.kind) for call in cluster.calls]
@@ -79,9 +80,9 @@ def test_who_may_not_watch_all_namespaces_watches_each(api_server: Watched, name
 
     cluster = Watched(api_server.inner, refuse)
     options = DeployOptions(deadline=time.monotonic() + 60)
-    assert wait_for_objects(
-        cluster, Wait(where, manifests, Goal.DEFAULT, NO_RULES), options, no_events
-    ).is_reached
+    waited = wait_for_objects(cluster, Wait(where, manifests, Goal.DEFAULT, NO_RULES), options, no_events)
+    assert waited is not None
+    assert waited.is_reached
     watched = {call.namespace for call in cluster.calls if call.verb == "watch"}
     assert watched == {"", namespace.name, other}
     assert not [call for call in cluster.calls if call.verb == "get"]
@@ -101,5 +102,7 @@ def test_what_was_changed_and_has_no_probe_must_stay_ready(api_server: Watched, 
     changed = frozenset(each.ref for each in manifests)
     options = DeployOptions(deadline=time.monotonic() + 60)
     wait = Wait(where, manifests, Goal.DEFAULT, NO_RULES, changed)
-    assert wait_for_objects(api_server, wait, options, emit).is_reached
+    waited = wait_for_objects(api_server, wait, options, emit)
+    assert waited is not None
+    assert waited.is_reached
     assert time.monotonic() - max(ready) >= STEADY_FOR - 0.1

@@ -63,6 +63,36 @@ def test_a_token_that_expires_is_read_again(cluster_app: AppOnCluster, tmp_path:
     assert (cluster_app.names("configmap"), cluster_app.names("deployment")) == (["page"], ["web"])
 
 
+def test_an_answer_that_is_lost_after_the_request_was_sent(cluster_app: AppOnCluster, tmp_path: Path) -> None:
+    """A proxy forwards what is written, and then cuts the connection: each time, as it is tried again."""
+
+    def around(seen: Seen, passed: Callable[[Seen], Answer]) -> Answer | None:
+        if not writes_member(seen) or "/deployments/" not in seen.path:
+            return None
+        passed(seen)
+        return Answer(cut=True)
+
+    cluster_app.component("web", config("page"), deployment("web"))
+    with between(cluster_app.control_plane, tmp_path, around=around) as server:
+        cluster_app.context("first", cluster_app.control_plane, cluster={"server": server.url})
+        answer = cluster_app.run("apply", "dev", "-o", "json")
+    assert cluster_app.names("deployment") == ["web"]
+    assert answer.code == 1
+    document = json.loads(answer.out)
+    (report,) = document["items"]
+    assert {each["object"]["kind"]: each["result"] for each in report["objects"]} == {
+        "ConfigMap": "done",
+        "Deployment": "unknown",
+    }
+    (lost,) = [each["error"] for each in report["objects"] if each["error"]]
+    assert lost["code"] == "unreachable"
+    assert lost["message"].startswith("the request was sent, but its result is unknown: no response from ")
+    place = f"Deployment.apps/web (namespace {cluster_app.namespace})"
+    assert f"dev: {place}: the request was sent, but its result is unknown: no response from " in answer.err
+    assert "dev: 1 created, 1 with unknown result in " in answer.err
+    assert [each["message"] for each in document["errors"]] == ["dev: 1 object with unknown result"]
+
+
 def test_an_etcd_that_is_full_and_so_read_only(cluster_app: AppOnCluster, tmp_path: Path) -> None:
     """An API server passes on what etcd says when its quota is used up: it is read, and not written."""
     status = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": 500, "metadata": {}}

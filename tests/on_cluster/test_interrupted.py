@@ -1,5 +1,6 @@
 """Cut off in the middle, by Ctrl-C or worse: what was done stays, and the next run ends the work."""
 
+import json
 import signal
 import threading
 import time
@@ -73,7 +74,7 @@ def test_ctrl_c_does_not_wait_for_a_hanging_server(cluster_app: AppOnCluster, ga
     assert ended.code == 130
     assert "interrupted" in ended.err
     assert (
-        f"Deployment.apps/web (namespace {cluster_app.namespace}) not done: "
+        f"Deployment.apps/web (namespace {cluster_app.namespace}): "
         "the request was sent, but its result is unknown" in ended.err
     )
 
@@ -106,6 +107,7 @@ def test_a_second_ctrl_c_leaves_at_once(
     assert (ended.code, "Traceback" in ended.err) == (130, False)
     assert "ConfigMap/page" in ended.out
     assert "its result is unknown" in ended.err
+    assert ended.err.endswith("\nInterrupted; completed changes remain: run the command again to continue\n")
 
 
 def test_ctrl_c_starts_no_further_environment(cluster_app: AppOnCluster, gate: Gate) -> None:
@@ -134,7 +136,7 @@ def test_ctrl_c_stops_all_environments_that_are_applied_at_once(
     assert not gate.opened.is_set()  # neither waits for the server, which hangs
     assert ended.code == 130
     assert (
-        f"dev: Deployment.apps/web (namespace {cluster_app.namespace}) not done: "
+        f"dev: Deployment.apps/web (namespace {cluster_app.namespace}): "
         "the request was sent, but its result is unknown" in ended.err
     )
     # How far the other one came is a matter of moments.
@@ -160,7 +162,7 @@ def test_ctrl_c_says_how_far_each_environment_came(cluster_app: AppOnCluster, ga
     assert (dev, three) == ("dev: done", "three: not started")
     assert two.startswith("two: interrupted, 2 of 4 objects written, and the results of "), ended.err
     assert last.startswith("interrupted; completed changes remain: run the command again to continue")
-    assert f"namespace {cluster_app.namespace}-two) not done: the request was sent" in ended.err
+    assert f"namespace {cluster_app.namespace}-two): the request was sent" in ended.err
     gate.opened.set()
     again = cluster_app.run("apply", "dev", "two", "three").ok()
     assert "dev: 3 unchanged" in again.err
@@ -198,19 +200,26 @@ def test_ctrl_c_gives_locks_back_or_leaves_them_where_every_connection_waits(
         cluster_app.run("apply", *names).ok()
 
 
-def test_ctrl_c_while_deleted_objects_are_waited_for(cluster_app: AppOnCluster) -> None:
+@pytest.mark.parametrize("output", ["text", "json"])
+def test_ctrl_c_while_deleted_objects_are_waited_for(cluster_app: AppOnCluster, output: str) -> None:
     held = config("page")
     held["metadata"]["finalizers"] = ["example.com/held"]
     cluster_app.component("web", held)
     cluster_app.run("apply", "dev").ok()
-    running = start(cluster_app, "delete", "dev", "--yes")
+    cluster_app.environment("next", pin=cluster_app.control_plane, namespace=f"{cluster_app.namespace}-next")
+    running = start(cluster_app, "delete", "dev", "next", "--yes", "-o", output)
     wait_until_deletion(cluster_app)
     running.process.send_signal(signal.SIGINT)
     ended = running.end()  # the object is not gone
     release(cluster_app)
     assert (ended.code, "Traceback" in ended.err) == (130, False)
-    assert "not done: its deletion was requested, and continues" in ended.err
-    assert "interrupted" in ended.err
+    assert f"dev: ConfigMap/page (namespace {cluster_app.namespace}): its deletion was requested" in ended.err
+    assert "dev: 1 being deleted in " in ended.err
+    assert "dev: interrupted, 0 of 1 object deleted, the deletion of 1 more was requested\n" in ended.err
+    if output == "json":
+        report, _ = json.loads(ended.out)["items"]
+        assert [each["result"] for each in report["objects"]] == ["requested"]
+        assert (report["results"]["requested"], report["results"]["stopped"]) == (1, 0)
 
 
 def test_an_interrupted_replacement_is_completed_by_the_next_run(
@@ -230,7 +239,7 @@ def test_an_interrupted_replacement_is_completed_by_the_next_run(
     running.process.send_signal(signal.SIGINT)
     ended = running.end()
     assert ended.code == 130
-    assert "not done: its deletion was requested, and it is not created again yet" in ended.err
+    assert ": its deletion was requested, and it is not created again yet" in ended.err
     assert "dev: interrupted, 0 of 1 object written, 1 being deleted and not created again yet" in ended.err
 
     plain = cluster_app.run("apply", "dev")
@@ -271,6 +280,31 @@ def release(cluster_app: AppOnCluster) -> None:
     """Remove the finalizer of the ConfigMap."""
     patch = ("--type=merge", "-p", '{"metadata": {"finalizers": null}}')
     cluster_app.control_plane.kubectl("patch", "-n", cluster_app.namespace, "configmap", "page", *patch)
+
+
+def test_ctrl_c_while_several_environments_are_waited_for(cluster_app: AppOnCluster) -> None:
+    """No node runs the pods. Each environment ends before the last lines are printed."""
+    other = f"{cluster_app.namespace}-next"
+    cluster_app.environment("next", pin=cluster_app.control_plane, namespace=other)
+    cluster_app.component("web", deployment("web"))
+    running = start(cluster_app, "apply", "dev", "next", "--wait", "--timeout", "2m", "-o", "jsonl")
+    waited: set[str] = set()
+    with running.process as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        while waited != {"dev", "next"}:
+            event = json.loads(process.stdout.readline())
+            waited |= {event["environment"]} if event["type"] == "status" else set()
+        process.send_signal(signal.SIGINT)
+        *_, last = process.stdout.read().splitlines()
+        *before, dev, following, closing = process.stderr.read().splitlines()
+    assert process.returncode == 130
+    assert [each["code"] for each in json.loads(last)["errors"]] == ["interrupted"]
+    assert [each["waited"] for each in json.loads(last)["items"]] == [None, None]
+    assert {line.split(" in ")[0] for line in before[-2:]} == {"dev: 1 created", "next: 2 created"}
+    assert dev == "dev: interrupted while it waited; all its objects are written"
+    assert following == "next: interrupted while it waited; all its objects are written"
+    assert closing == "interrupted; completed changes remain: run the command again to continue"
 
 
 def test_next_run_succeeds_after_a_killed_run(cluster_app: AppOnCluster, gate: Gate) -> None:

@@ -101,7 +101,14 @@ def test_a_run() -> None:
     }
     assert report["waited"] is None
     assert report["counts"] == {"create": 2}
-    assert report["results"] == {"done": 2, "failed": 0, "skipped": 0, "stopped": 0}
+    assert report["results"] == {
+        "done": 2,
+        "failed": 0,
+        "skipped": 0,
+        "stopped": 0,
+        "requested": 0,
+        "unknown": 0,
+    }
     assert report["objects"][1] == {
         "action": "create",
         "object": {"group": "", "kind": "ConfigMap", "namespace": "new", "name": "c"},

@@ -174,7 +174,7 @@ def test_an_interrupt_in_parallel_waits_for_what_heeds_it_and_starts_nothing_mor
 
 
 def test_an_interrupt_does_not_wait_for_what_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(many, "INTERRUPT_TIMEOUT", 0.2)
+    monkeypatch.setattr(many, "WRITES_TIMEOUT", 0.2)
     hangs = threading.Event()
     ended = threading.Event()
     limits = Limits(2)
@@ -188,11 +188,13 @@ def test_an_interrupt_does_not_wait_for_what_hangs(monkeypatch: pytest.MonkeyPat
         assert hangs.wait(LIMIT)
         return name
 
+    cut_off = threading.Event()
     try:
-        outcomes = run_many(["a", "b"], work, limits)
+        outcomes = run_many(["a", "b"], work, limits, cut_off=cut_off.set)
     finally:
         hangs.set()
     assert outcomes.interrupted
+    assert cut_off.is_set()
     assert outcomes.each == (Outcome("a"), Outcome("b", result="b"))
 
 

@@ -95,8 +95,7 @@ def adopt(
         locks.take_unchanged(planned, plan)
         report = apply_planned(session, planned, locks.holding(name, DeployOptions(stop=limits.stop)))
         result = MaskedReport(report, planned.redactor, session.notes(name))
-        with progress.printing():
-            log_result(result)
+        progress.printed(lambda: log_result(result))
         return result
 
     with locks, progress:

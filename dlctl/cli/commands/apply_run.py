@@ -126,8 +126,7 @@ class ApplyRun(Struct, frozen=True):
             entry = by_name[name]
             report = apply_planned(self.session, entry, locks.holding(name, options), goal)
             masked = MaskedReport(report, entry.redactor, self.session.notes(name))
-            with self.progress.printing():
-                log_result(masked)
+            self.progress.printed(lambda: log_result(masked))
             if report.succeeded:
                 locks.require_held(name)
             return masked
@@ -138,6 +137,7 @@ class ApplyRun(Struct, frozen=True):
                 self.progress.until_finished(apply_one),
                 self.limits,
                 failed=lambda report: not report.succeeded,
+                cut_off=self.progress.end,
             )
         if self.output is not RunFormat.TEXT:
             from dlctl.deploy.report import run_report

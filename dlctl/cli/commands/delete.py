@@ -169,8 +169,7 @@ def _delete_all(
             locked(entry)
         report = delete_planned(session, entry, locks.holding(name, options))
         masked = MaskedReport(report, entry.redactor, session.notes(name))
-        with progress.printing():
-            log_result(masked)
+        progress.printed(lambda: log_result(masked))
         return masked
 
     return run_many(
@@ -178,6 +177,7 @@ def _delete_all(
         progress.until_finished(delete_one),
         limits,
         failed=lambda report: not report.succeeded,
+        cut_off=progress.end,
     )
 
 

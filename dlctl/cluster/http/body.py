@@ -1,7 +1,10 @@
-"""Read the body of a response."""
+"""Responses, and how their bodies are read."""
+
+from collections.abc import Mapping
 
 import urllib3
 import urllib3.exceptions as http
+from msgspec import Struct
 
 from dlctl.cluster.answers.answer import wrong_answer
 from dlctl.cluster.http.subject import Subject
@@ -9,6 +12,24 @@ from dlctl.cluster.http.subject import Subject
 LARGEST = 1 << 29
 """Bytes of one answer. A page of a list has at most 500 objects, and most are small."""
 _PART = 1 << 20
+
+
+class Received(Struct, frozen=True):
+    """A response, and its body; empty where it is streamed. `certificate` is the connection's."""
+
+    response: urllib3.BaseHTTPResponse
+    body: bytes
+    certificate: bytes | None
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return self.response.status
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers."""
+        return self.response.headers
 
 
 def read_body(response: urllib3.BaseHTTPResponse, subject: Subject, server: str) -> bytes:

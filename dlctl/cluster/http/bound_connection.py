@@ -4,6 +4,7 @@ The question goes over the same connection, so that what is written reaches the 
 """
 
 from collections.abc import Mapping
+from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 
 import urllib3
@@ -17,6 +18,10 @@ from dlctl.limited_connection import LimitedHttp, LimitedHttps, with_limits
 
 if TYPE_CHECKING:
     from dlctl.socks import SocksProxy
+
+
+class NothingSent(ProtocolError):  # noqa: N818 - the name reads better where it is caught
+    """The connection was lost while the identity was asked for: before what is to be written was sent."""
 
 
 _ASKED = 4
@@ -43,7 +48,7 @@ class BoundHttp(LimitedHttp):
         if self.sock is None:
             self.connect()
         self._set_limit()
-        self._refusal = None if method == "GET" else self._ask_identity(headers, options)
+        self._refusal = None if method == "GET" else self._asked_first(headers, options)
         if self._refusal is None:
             super().request(method, url, body, headers, **options)
 
@@ -60,6 +65,13 @@ class BoundHttp(LimitedHttp):
         self.connect()
         self._set_limit()
         return self._ask_identity(headers, {"preload_content": False})
+
+    def _asked_first(self, headers: Any, options: Mapping[str, Any]) -> BaseHTTPResponse | None:
+        """The same before a request. Raises NothingSent where the connection is lost."""
+        try:
+            return self._ask_identity(headers, options)
+        except (ConnectionError, TimeoutError, HTTPException, ProtocolError) as error:
+            raise NothingSent("Connection aborted.", error) from error
 
     def _ask_identity(self, headers: Any, options: Mapping[str, Any]) -> BaseHTTPResponse | None:
         """Ask which cluster this connection leads to, where that is not known.

@@ -1,21 +1,34 @@
 """Turn connection errors of urllib3 into messages with hints."""
 
 import ssl
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import urllib3.exceptions as http
 
+from dlctl.cluster.http.bound_connection import NothingSent
 from dlctl.cluster.http.endpoint import Endpoint
 from dlctl.errors import Unreachable
 from dlctl.server_url import without_password
 from dlctl.socks import SocksError
 
 
-def unreachable(error: http.HTTPError, endpoint: Endpoint) -> Unreachable:
-    """The error for a request that got no answer."""
+def unreachable(errors: Sequence[http.HTTPError], endpoint: Endpoint, *, writes: bool = False) -> Unreachable:
+    """The error for a request that got no answer: the errors of its attempts, and whether it `writes`."""
+    error = errors[-1]
     via = f" through the proxy {without_password(endpoint.proxy)}" if endpoint.proxy else ""
     why, hint = _reason(error, endpoint)
-    return Unreachable(f"cannot connect to {endpoint.name}{via}: {why}", hint=hint, cause=_cause_class(error))
+    sent = writes and any(_was_sent(each) for each in errors)
+    what = "no response from" if sent else "cannot connect to"
+    found = Unreachable(f"{what} {endpoint.name}{via}: {why}", hint=hint, cause=_cause_class(error))
+    found.may_have_written = sent
+    return found
+
+
+def _was_sent(error: http.HTTPError) -> bool:
+    """Whether the server may have received the request: the connection was open, and lost later."""
+    lost = isinstance(error, http.ProtocolError | http.ReadTimeoutError)
+    return lost and not isinstance(error, NothingSent)
 
 
 def is_dropped(error: http.HTTPError) -> bool:

@@ -8,13 +8,14 @@ from urllib.parse import quote, urlencode
 
 import urllib3
 from msgspec import Struct
+from urllib3.exceptions import HTTPError
 
 from dlctl import __version__
 from dlctl.cluster.answers.answer import Answer, answer_of, wrong_answer
 from dlctl.cluster.auth.credentials import StaticCredentials
 from dlctl.cluster.auth.header_value import header_value
 from dlctl.cluster.auth.impersonation import HeaderList
-from dlctl.cluster.http.body import read_body
+from dlctl.cluster.http.body import Received, read_body
 from dlctl.cluster.http.bound_connection import certificate_of
 from dlctl.cluster.http.connections import Connections
 from dlctl.cluster.http.endpoint import Endpoint
@@ -51,22 +52,6 @@ class Request(Struct, frozen=True):
         """The URL below that of a server, which may be left out but for its path."""
         query = f"?{urlencode(self.query)}" if self.query else ""
         return f"{server}{quote(self.path, safe='/:@!$&()*+,;=~')}{query}"
-
-
-class _Received(Struct, frozen=True):
-    """A response, and its body; empty where it is streamed. `certificate` is the connection's."""
-
-    response: urllib3.BaseHTTPResponse
-    body: bytes
-    certificate: bytes | None
-
-    @property
-    def status(self) -> int:
-        return self.response.status
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        return self.response.headers
 
 
 class Transport:
@@ -170,7 +155,7 @@ class Transport:
             except Unauthorized:
                 if renewed or not self._connections.credentials.renew():
                     raise
-            except urllib3.exceptions.HTTPError as error:
+            except HTTPError as error:
                 raise self._unreachable(error) from error
         raise AssertionError("a request is sent twice at most")
 
@@ -178,13 +163,14 @@ class Transport:
         """Close idle connections."""
         self._connections.close()
 
-    def _send(self, request: Request) -> _Received:
+    def _send(self, request: Request) -> Received:
         return self._until_answered(request, self._timeout or TIMEOUT, streamed=False)
 
-    def _until_answered(self, request: Request, timeout: float, *, streamed: bool) -> _Received:
+    def _until_answered(self, request: Request, timeout: float, *, streamed: bool) -> Received:
         attempt, renewed, limit = 1, False, self._connections.outage.limit(timeout)
+        failed: list[HTTPError] = []
         while True:
-            received = self._try(request, attempt, timeout, streamed=streamed)
+            received = self._try(request, attempt, timeout, failed, streamed=streamed)
             if received is not None:
                 if received.status < 400:
                     return self._accepted(request, received)
@@ -194,7 +180,7 @@ class Transport:
                 self._wait_after(request, received, attempt, limit)
             attempt += 1
 
-    def _wait_after(self, request: Request, received: _Received, attempt: int, limit: Limit) -> None:
+    def _wait_after(self, request: Request, received: Received, attempt: int, limit: Limit) -> None:
         """Wait after a refusal that may pass. Raises the error for any other, and where it takes too long."""
         from dlctl.cluster.http.status_error import error_of, read_refusal
 
@@ -209,7 +195,7 @@ class Transport:
         error = error_of(refusal, request.subject, self._name)
         raise asked_to_wait(error, asked, limit.seconds) if retryable and asked else error
 
-    def _accepted(self, request: Request, received: _Received) -> _Received:
+    def _accepted(self, request: Request, received: Received) -> Received:
         self._connections.outage.ended()
         self._warn(request, received)
         if 200 <= received.status < 300:
@@ -223,22 +209,25 @@ class Transport:
         left = self._connections.outage.left(None if asked is None else limit)
         return self.retry.wait(attempt, asked, left)
 
-    def _try(self, request: Request, attempt: int, timeout: float, *, streamed: bool) -> _Received | None:
-        """One attempt: the response, or None if the connection failed and the request can be retried."""
+    def _try(
+        self, request: Request, attempt: int, timeout: float, failed: list[HTTPError], *, streamed: bool
+    ) -> Received | None:
+        """One attempt: the response, or None if it is the next of those that `failed`, and can be retried."""
         turn = nullcontext() if streamed else self._connections.turns.turn()
         try:
             with turn:
                 return self._asked(request, timeout, streamed=streamed)
-        except urllib3.exceptions.HTTPError as error:
-            from dlctl.cluster.http.connection_error import is_dropped, is_refused
+        except HTTPError as error:
+            from dlctl.cluster.http.connection_error import is_dropped, is_refused, unreachable
 
+            failed.append(error)
             lost = is_dropped(error) and request.idempotent
             restarting = is_refused(error) and self._connections.used
             if not (lost or restarting) or attempt >= ATTEMPTS or not self._waited(attempt):
-                raise self._unreachable(error) from error
+                raise unreachable(failed, self.endpoint, writes=request.method != "GET") from error
             return None
 
-    def _asked(self, request: Request, timeout: float, *, streamed: bool) -> _Received:
+    def _asked(self, request: Request, timeout: float, *, streamed: bool) -> Received:
         """Send a request once. Raises urllib3's errors."""
         response = self._connections.pool(streamed).urlopen(
             request.method,
@@ -255,12 +244,12 @@ class Transport:
         certificate = certificate_of(response)
         unread = streamed and response.status < 300
         body = b"" if unread else read_body(response, request.subject, self._name)
-        return _Received(response, body, certificate)
+        return Received(response, body, certificate)
 
     def _parts(self, response: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
         try:
             yield from response.stream(65536, decode_content=True)
-        except urllib3.exceptions.HTTPError as error:
+        except HTTPError as error:
             raise self._unreachable(error) from error
 
     def _headers(self, request: Request) -> urllib3.HTTPHeaderDict:
@@ -275,7 +264,7 @@ class Transport:
             headers.add(name, header_value(name, value))
         return headers
 
-    def _warn(self, request: Request, received: _Received) -> None:
+    def _warn(self, request: Request, received: Received) -> None:
         """Report the server's warnings about objects that are sent; warnings about reads are ignored."""
         if request.method == "GET" or "Warning" not in received.headers:
             return
@@ -288,10 +277,10 @@ class Transport:
             if new:
                 self._emit(WarningNote(text))
 
-    def _unreachable(self, error: urllib3.exceptions.HTTPError) -> Unreachable:
+    def _unreachable(self, error: HTTPError) -> Unreachable:
         from dlctl.cluster.http.connection_error import unreachable
 
-        return unreachable(error, self.endpoint)
+        return unreachable([error], self.endpoint)
 
     @property
     def _name(self) -> str:

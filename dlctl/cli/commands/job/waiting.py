@@ -80,8 +80,7 @@ def _wait(found: Sequence[FoundJob], request: WaitRequest, *, quiet: bool) -> Ou
                 if not isinstance(event, JobChanged):
                     show(event)
                     return
-                with progress.printing():
-                    show_change(name, event, quiet=quiet)
+                progress.printed(lambda: show_change(name, event, quiet=quiet))
 
             here = [each for each in found if each.environment == name]
             jobs = tuple((each.job, each.owner) for each in here)

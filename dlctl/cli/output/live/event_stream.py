@@ -22,6 +22,8 @@ class EventStream(LiveProgress):
     def _show_event(self, name: str, masked: MaskedEvent, counted: Iterator[int], objects: int) -> None:
         if not isinstance(masked.event, Sending):
             with self._lock:
+                if self._ended:
+                    return
                 self._write(json_text(_document(name, masked.event)) + "\n")
         super()._show_event(name, masked, counted, objects)
 

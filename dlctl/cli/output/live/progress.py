@@ -4,14 +4,13 @@ import itertools
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from dlctl.cli.output.notes import log_event
 from dlctl.cli.output.printable import printable
 from dlctl.cli.output.streams import drop_stdout, log, write_data, write_styled_log
 from dlctl.cli.output.style import Style, styled, wants_colour
-from dlctl.errors import DlctlError
+from dlctl.errors import DlctlError, Unreachable
 from dlctl.events import Listener, MaskedEvent, Note, Progress
 from dlctl.manifest import ObjectRef
 from dlctl.plan.model import Action
@@ -55,6 +54,7 @@ class LiveProgress:
     def __init__(self, *, quiet: bool = False) -> None:
         self._quiet = quiet
         self._lock = threading.RLock()
+        self._ended = False
         self._judgements: dict[tuple[str, ObjectRef], str] = {}
         self._display = _display() if wants_colour(sys.stderr) else None
 
@@ -70,11 +70,16 @@ class LiveProgress:
         counted = itertools.count(1)
         return lambda masked: self._show_event(name, masked, counted, objects)
 
-    @contextmanager
-    def printing(self) -> Iterator[None]:
+    def end(self) -> None:
+        """Print nothing more: work that an interrupt cut off may go on in its thread."""
+        with self._lock:
+            self._ended = True
+
+    def printed(self, lines: Callable[[], None]) -> None:
         """Print several lines together, without lines of other environments between them."""
         with self._lock:
-            yield
+            if not self._ended:
+                lines()
 
     def until_finished(self, work: Callable[[str], Result]) -> Callable[[str], Result]:
         """Wrap work on an environment, so that its row is removed at the end."""
@@ -97,6 +102,8 @@ class LiveProgress:
 
         event = masked.event
         with self._lock:  # the lines of one event stay together
+            if self._ended:
+                return
             if isinstance(event, Progress):
                 self._show(name, event.text, event.done, event.total)
                 return
@@ -158,8 +165,9 @@ def log_failure(environment: str, event: "Failed") -> None:
     """Print a failure with its reason and hint."""
     from dlctl.plan.view.text import title
 
-    before = styled(f"{environment}: {title(event.ref)} ", None, sys.stderr)
-    word = styled("failed", Style.BAD, sys.stderr)
+    before = styled(f"{environment}: {title(event.ref)}", None, sys.stderr)
+    unknown = isinstance(event.error, Unreachable) and event.error.may_have_written
+    word = "" if unknown else " " + styled("failed", Style.BAD, sys.stderr)
     write_styled_log(f"{before}{word}: {printable(str(event.error))}\n")
     if event.error.hint:
         log(f"  {printable(event.error.hint)}", Style.DIM)

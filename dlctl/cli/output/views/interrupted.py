@@ -1,11 +1,11 @@
 """The end of an interrupted run: what became of each environment, and how to go on."""
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from dlctl.cli.output.errors import report_failure
 from dlctl.cli.output.streams import log
-from dlctl.deploy.model import DELETION_SENT, NOT_CREATED, SENT, Result
+from dlctl.cli.termination import CHANGES_REMAIN
+from dlctl.deploy.model import Result
 from dlctl.plan.model import Action
 from dlctl.text import counted
 from dlctl.workflow.many import CUT_OFF, NOT_STARTED
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dlctl.deploy.masked import MaskedReport
     from dlctl.workflow.many import Outcome, Outcomes
 
-GOES_ON = "interrupted; completed changes remain: run the command again to continue"
+GOES_ON = f"interrupted; {CHANGES_REMAIN}"
 
 
 def log_interrupted(outcomes: "Outcomes[MaskedReport]", *, waits: bool) -> None:
@@ -45,16 +45,17 @@ def _end_of_run(report: "MaskedReport", *, waits: bool) -> str:
         awaited = not waits or (report.waited is not None and report.waited.is_reached)
         return "done" if awaited else "interrupted while it waited; all its objects are written"
     word = "deleted" if all(each.action is Action.PRUNE for each in changes) else "written"
-    more = _more(Counter(each.reason for each in report.having(Result.STOPPED)))
     state = "failed" if report.having(Result.FAILED) else "interrupted"
-    return f"{state}, {done} of {counted(len(changes), 'object')} {word}{more}"
+    return f"{state}, {done} of {counted(len(changes), 'object')} {word}{_more(report)}"
 
 
-def _more(reasons: Counter[str]) -> str:
-    """How many objects were not waited for to the end, by the reasons of what was stopped."""
+def _more(report: "MaskedReport") -> str:
+    """How many objects were not awaited to the end."""
+    requested, sent = report.having(Result.REQUESTED), report.having(Result.UNKNOWN)
+    replaced = sum(each.action is Action.REPLACE for each in requested)
     parts = (
-        (DELETION_SENT, "{} being deleted"),
-        (NOT_CREATED, "{} being deleted and not created again yet"),
-        (SENT, "and the results of {} more are not known"),
+        (len(requested) - replaced, "the deletion of {} more was requested"),
+        (replaced, "{} being deleted and not created again yet"),
+        (len(sent), "and the results of {} more are not known"),
     )
-    return "".join(f", {text.format(reasons[reason])}" for reason, text in parts if reasons[reason])
+    return "".join(f", {text.format(count)}" for count, text in parts if count)

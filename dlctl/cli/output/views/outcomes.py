@@ -52,18 +52,20 @@ def require_results(
 def log_result(report: "MaskedReport") -> None:
     """Print the incomplete steps and a summary line of a run.
 
-    After an interrupt, which leaves many, only those of which something was sent, or which were skipped.
+    After an interrupt, which leaves many, only those of which something was sent, or which were skipped. Not
+    those with an error, which was printed when it happened.
     """
     from dlctl.deploy.model import Result
     from dlctl.plan.view.text import title
 
     environment = report.scope.environment
-    stopped = (each for each in report.having(Result.STOPPED) if each.reason or not report.interrupted)
-    outcomes = [*report.having(Result.SKIPPED), *stopped]
+    sent = [*report.having(Result.UNKNOWN), *report.having(Result.REQUESTED)]
+    stopped = () if report.interrupted else report.having(Result.STOPPED)
+    labels = {Result.SKIPPED: " skipped", Result.STOPPED: " not done"}
+    outcomes = [*report.having(Result.SKIPPED), *(each for each in sent if each.error is None), *stopped]
     for outcome in outcomes[:SHOWN]:
         reason = f": {outcome.reason}" if outcome.reason else ""
-        label = "skipped" if outcome.result is Result.SKIPPED else "not done"
-        log(f"{environment}: {title(outcome.ref)} {label}{reason}")
+        log(f"{environment}: {title(outcome.ref)}{labels.get(outcome.result, '')}{reason}")
     if len(outcomes) > SHOWN:
         log(f"{environment}: and {len(outcomes) - SHOWN} more")
     if report.waited is not None:
@@ -77,7 +79,13 @@ def result_line(report: "MaskedReport") -> str:
     """The summary of a run: `2 created, 1 failed in 0.4 s`; without a time if there was nothing to do."""
     from dlctl.deploy.model import Result
 
-    labels = {Result.FAILED: "failed", Result.SKIPPED: "skipped", Result.STOPPED: "not done"}
+    labels = {
+        Result.FAILED: "failed",
+        Result.UNKNOWN: "with unknown result",
+        Result.SKIPPED: "skipped",
+        Result.REQUESTED: "being deleted",
+        Result.STOPPED: "not done",
+    }
     parts = [f"{count} {done_label(action)}" for action, count in sorted(report.counts.items())]
     parts += [
         f"{len(report.having(result))} {label}" for result, label in labels.items() if report.having(result)

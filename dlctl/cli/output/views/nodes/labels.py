@@ -103,7 +103,12 @@ def _count_word(row: LabelRow, mode: Mode) -> str:
     return _DONE[action] if row.result is Result.DONE else _NOT_DONE[row.result]
 
 
-_NOT_DONE = {Result.FAILED: "failed", Result.SKIPPED: "skipped", Result.STOPPED: "not done"}
+_NOT_DONE = {
+    Result.FAILED: "failed",
+    Result.SKIPPED: "skipped",
+    Result.STOPPED: "not done",
+    Result.UNKNOWN: "result unknown",
+}
 
 
 def _cells(row: LabelRow, mode: Mode) -> list[str | Cell]:
