@@ -14,22 +14,25 @@ MANAGER = "dlctl-jobs"
 
 
 class JobChange(Struct, frozen=True):
-    """What is done to one job: `body` is applied; None: the job is deleted."""
+    """What is done to one job: `body` is applied; None: the job is deleted, unless that has `begun`."""
 
     ref: ObjectRef
     resource: Resource
     uid: str
     identity: Identity
     body: JsonObject | None = None
+    begun: bool = False
 
 
-def change_job(cluster: Cluster, change: JobChange, options: DeployOptions, *, dry_run: bool = False) -> None:
-    """Do it; a deletion is in the foreground, and waited for unless `options` say otherwise.
+def change_job(cluster: Cluster, change: JobChange, *, dry_run: bool = False) -> None:
+    """Request it; a deletion is in the foreground, and `wait_deleted` waits for it.
 
     A job that is gone already is deleted. Raises DeployError where another object has its name now, or the
-    cluster is another one; NotReady where it is not gone in time, with its finalizers; ClusterError.
+    cluster is another one; ClusterError.
     """
     require_same_cluster(cluster, change.identity)
+    if change.begun:
+        return
     try:
         if change.body is not None:
             _apply(cluster, change.body, dry_run=dry_run)
@@ -45,8 +48,11 @@ def change_job(cluster: Cluster, change: JobChange, options: DeployOptions, *, d
             f"{change.ref} was replaced since it was looked at: {error.message}",
             hint="run the command again to see the new job",
         ) from error
-    if options.wait and not dry_run:
-        wait_gone(cluster, change.resource, change.ref, change.uid, Deadline(options))
+
+
+def wait_deleted(cluster: Cluster, change: JobChange, options: DeployOptions) -> None:
+    """Wait until a job is gone. Raises NotReady with its finalizers where it is not in time; ClusterError."""
+    wait_gone(cluster, change.resource, change.ref, change.uid, Deadline(options))
 
 
 def _apply(cluster: Cluster, body: JsonObject, *, dry_run: bool) -> None:

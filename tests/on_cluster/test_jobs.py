@@ -334,9 +334,36 @@ def _is_cancelled(app: AppOnCluster) -> None:
     )
     stays = app.run("job", "cancel", "held", "--yes", "--timeout", "1s")
     assert (stays.code, "blocked by its finalizers example.com/a" in stays.err) == (3, True)
-    app.kubectl("patch", "job", "held", "--type=merge", "-p", '{"metadata": {"finalizers": null}}')
+    _is_cancelled_once_more(app)
     app.run("job", "cancel", "net", "--yes", "--timeout", "1m").ok()
     assert "net" not in app.names("pytorchjob")
+
+
+def _is_cancelled_once_more(app: AppOnCluster) -> None:
+    """What is being deleted is waited for, without a question; an interrupt says that it continues."""
+    begun = "dev: job/held: it is already being deleted; waiting until it is gone\n"
+    again = app.run("job", "cancel", "held", "--timeout", "1s")
+    assert (again.code, begun in again.err) == (3, True)
+    assert "blocked by its finalizers example.com/a" in again.err
+    left = app.run("job", "cancel", "held", "--no-wait").ok()
+    assert "job/held is left as it is: it is already being deleted" in left.err
+    for number, code in (signal.SIGINT, 130), (signal.SIGTERM, 143):
+        waiting = start(app, "job", "cancel", "held")
+        assert waiting.process.stderr is not None
+        assert waiting.process.stderr.readline() == begun
+        waiting.process.send_signal(number)
+        ended = waiting.end()
+        assert ended.code == code
+        assert (
+            "dev: job/held: its deletion was requested, and continues; "
+            "'dlctl job wait job/held --env dev --for deleted' waits for its end\n" in ended.err
+        )
+    waiting = start(app, "job", "cancel", "held")
+    assert waiting.process.stderr is not None
+    assert waiting.process.stderr.readline() == begun
+    app.kubectl("patch", "job", "held", "--type=merge", "-p", '{"metadata": {"finalizers": null}}')
+    ended = waiting.end()
+    assert (ended.code, ended.out) == (0, "dev: job/held deleted\n")
 
 
 def _is_watched(app: AppOnCluster, far: ControlPlane) -> None:

@@ -237,6 +237,29 @@ def test_runs_are_compared_made_again_and_pruned(train: AppOnCluster) -> None:
     assert train.names("secrets") == [f"{third}-token", f"{running}-token"]
 
 
+def test_an_interrupted_prune_says_what_is_not_known_and_goes_on(train: AppOnCluster) -> None:
+    names = [submit(train, "--set", "story=succeed@1s") for _ in range(2)]
+    ended(train, *names)
+    kept, held = '{"metadata": {"finalizers": ["example.com/held"]}}', '{"metadata": {"finalizers": null}}'
+    train.kubectl("patch", "job", names[0], "--type=merge", "-p", kept)
+    words = ("job", "prune", "train", "--env", "dev", "--keep", "0", "--yes", "-o", "json")
+    running = start(train, *words)
+    until(lambda: train.get("job", names[0])["metadata"].get("deletionTimestamp"), bool)
+    until(lambda: train.names("jobs"), lambda found: found == [names[0]])
+    running.process.send_signal(signal.SIGINT)
+    outcome = running.end()
+    train.kubectl("patch", "job", names[0], "--type=merge", "-p", held)
+    assert outcome.code == 130
+    assert "run the command again to continue" in outcome.err
+    document = checked(outcome.out, "PrunedRunList")
+    assert [error["code"] for error in document["errors"]] == ["interrupted"]
+    results = {each["run"]: (each["result"], each["reason"]) for each in document["items"]}
+    assert results[names[0]] == ("unknown", "its deletion was requested, and continues")
+    assert "failed" not in {result for result, _ in results.values()}
+    train.run(*words).ok()
+    assert until(lambda: train.names("jobs"), lambda found: not found) == []
+
+
 def test_no_plan_touches_runs(train: AppOnCluster) -> None:
     train.kubectl("apply", "-f", "-", body=plain_job("train-r1", "hang"))
     assert submit(train) == "train-r2", "a number that is taken is passed over"

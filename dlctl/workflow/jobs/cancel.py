@@ -6,7 +6,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from dlctl.cluster.protocol import Cluster
-from dlctl.deploy.job_changes import JobChange, change_job
+from dlctl.deploy.job_changes import JobChange, change_job, wait_deleted
 from dlctl.deploy.options import DeployOptions
 from dlctl.errors import PlanError
 from dlctl.events import Emit
@@ -36,6 +36,7 @@ class JobAction(StrEnum):
 class PlannedChange(Struct, frozen=True):
     """What would be done to a job: `change` is None where nothing is left to do, which `done` says.
 
+    With both, its deletion has begun, and is waited for.
     `pods` stop, which hold `devices`; None: it is not known. `notes` say what else follows. `last_run` is the
     job, where its deletion would free the name of a component's last run.
     """
@@ -52,8 +53,10 @@ class PlannedChange(Struct, frozen=True):
     last_run: JsonObject | None = None
 
 
-def plan_change(session: Session, found: FoundJob, action: JobAction, emit: Emit) -> PlannedChange:
-    """What would be done, on a cluster that may be written to.
+def plan_change(
+    session: Session, found: FoundJob, action: JobAction, emit: Emit, *, waits: bool = False
+) -> PlannedChange:
+    """What would be done, on a cluster that may be written to; with `waits` a deletion is waited for.
 
     Raises PlanError for a job of somebody else, a kind that cannot be suspended, and a cluster that is not
     the environment's own; ClusterError.
@@ -66,11 +69,12 @@ def plan_change(session: Session, found: FoundJob, action: JobAction, emit: Emit
     made = found.live.pods
     pods = None if made is None else len([pod for pod in made if _runs(pod)])
     done = _done(job, action)
+    left = not done or (waits and job.phase is Phase.DELETING and action is JobAction.DELETE)
     return PlannedChange(
         found.environment,
         job,
         action,
-        None if done else _change(cluster, found, action),
+        _change(cluster, found, action, begun=bool(done)) if left else None,
         pods if stopping else 0,
         job.devices.held if stopping else 0,
         done,
@@ -80,10 +84,8 @@ def plan_change(session: Session, found: FoundJob, action: JobAction, emit: Emit
     )
 
 
-def carry_out(
-    session: Session, planned: PlannedChange, options: DeployOptions, *, dry_run: bool = False
-) -> None:
-    """Do it. Raises DeployError, NotReady, ClusterError."""
+def carry_out(session: Session, planned: PlannedChange, *, dry_run: bool = False) -> None:
+    """Request it. Raises DeployError, ClusterError."""
     if planned.change is None:
         return
     cluster = session.connected(planned.environment)
@@ -92,7 +94,13 @@ def carry_out(
 
         manager = scope_of(session.target(planned.environment), Selection()).managers.current
         keep_last_run(cluster, planned.last_run, manager, session.emit(planned.environment, Redactor()))
-    change_job(cluster, planned.change, options, dry_run=dry_run)
+    change_job(cluster, planned.change, dry_run=dry_run)
+
+
+def wait_until_gone(session: Session, planned: PlannedChange, options: DeployOptions) -> None:
+    """Wait for the end of a deletion. Raises NotReady, ClusterError."""
+    if planned.change is not None and planned.action is JobAction.DELETE:
+        wait_deleted(session.connected(planned.environment), planned.change, options)
 
 
 def _last_run(session: Session, cluster: Cluster, found: FoundJob) -> JsonObject | None:
@@ -135,7 +143,7 @@ def _done(job: Job, action: JobAction) -> str:
     return ""
 
 
-def _change(cluster: Cluster, found: FoundJob, action: JobAction) -> JobChange:
+def _change(cluster: Cluster, found: FoundJob, action: JobAction, *, begun: bool) -> JobChange:
     body = None
     if action is not JobAction.DELETE:
         body = suspending(found.live, found.judge.rules, suspend=action is JobAction.SUSPEND)
@@ -145,7 +153,7 @@ def _change(cluster: Cluster, found: FoundJob, action: JobAction) -> JobChange:
                 hint="without --suspend it is deleted",
             )
     resource = cluster.resource(str(found.live.body["apiVersion"]), found.ref.kind)
-    return JobChange(found.ref, resource, found.live.uid, cluster.identity(), body)
+    return JobChange(found.ref, resource, found.live.uid, cluster.identity(), body, begun)
 
 
 def _notes(found: FoundJob, job: Job, action: JobAction) -> Iterator[str]:

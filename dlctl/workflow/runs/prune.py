@@ -7,7 +7,7 @@ from msgspec import Struct
 from dlctl.cluster.protocol import Cluster
 from dlctl.deploy.delete import delete_plan
 from dlctl.deploy.last_run import keep_last_run
-from dlctl.deploy.model import Report, Result
+from dlctl.deploy.model import DELETION_SENT, Outcome, Report, Result
 from dlctl.deploy.options import DeployOptions
 from dlctl.events import no_events
 from dlctl.jobs.model import Job
@@ -27,6 +27,17 @@ from dlctl.workflow.render import Selection
 from dlctl.workflow.runs.objects import configuration_of
 from dlctl.workflow.scope import scope_of
 from dlctl.workflow.session import Session
+
+
+class NotDeleted(Struct, frozen=True):
+    """What became of a run that is not known to be deleted: `failed`, `unknown` or `not-deleted`, and why."""
+
+    result: str
+    reason: str
+
+
+_UNKNOWN = NotDeleted("unknown", DELETION_SENT)
+_NOT_BEGUN = NotDeleted("not-deleted", "interrupted before its deletion was requested")
 
 
 class PlannedPrune(Struct, frozen=True):
@@ -101,11 +112,20 @@ def prune_planned(session: Session, planned: PlannedPrune, options: DeployOption
     return delete_plan(entry.plan, cluster, options, emit)
 
 
-def failures(planned: PlannedPrune, report: Report) -> dict[str, str]:
-    """Why runs are not deleted as a whole, by run."""
-    found: dict[str, str] = {}
-    for each in report.outcomes:
-        if each.result is not Result.DONE:
+def not_deleted(planned: PlannedPrune, report: Report) -> dict[str, NotDeleted]:
+    """What is known of runs that are not deleted as a whole, by run."""
+    found: dict[str, NotDeleted] = {}
+    begun = {planned.owners[each.ref] for each in report.outcomes if _is_begun(each)}
+    for each in sorted(report.outcomes, key=lambda outcome: outcome.result is Result.STOPPED):
+        run = planned.owners[each.ref]
+        if each.result is Result.STOPPED:
+            found.setdefault(run, _UNKNOWN if run in begun else _NOT_BEGUN)
+        elif each.result is not Result.DONE:
             text = each.error.message if each.error else each.reason or each.result.value
-            found.setdefault(planned.owners[each.ref], planned.planned.redactor.mask_message(text))
+            found.setdefault(run, NotDeleted("failed", planned.planned.redactor.mask_message(text)))
     return found
+
+
+def _is_begun(outcome: Outcome) -> bool:
+    """Whether the deletion of an object was requested."""
+    return outcome.result is Result.DONE or (outcome.result is Result.STOPPED and bool(outcome.reason))

@@ -1,21 +1,25 @@
 """`dlctl job prune`: show the runs that have ended, ask, and delete all but the newest."""
 
+import typer
 from msgspec import Struct
 
 from dlctl.app.find import find_component
 from dlctl.cli.commands.job.runs.submitting import asked, one_environment
 from dlctl.cli.connect import ClusterFlags
+from dlctl.cli.exit_codes import INTERRUPTED
 from dlctl.cli.output.live.progress import LiveProgress
 from dlctl.cli.output.prompt import confirm
+from dlctl.cli.output.streams import log
 from dlctl.cli.output.tables.table import TableFormat
+from dlctl.cli.output.views.interrupted import GOES_ON
 from dlctl.cli.output.views.jobs.pruned import print_pruned
 from dlctl.cli.runtime import Runtime
 from dlctl.cli.session import environments_of, open_session
 from dlctl.deploy.options import DeployOptions
-from dlctl.errors import DeployError
+from dlctl.errors import DeployError, DlctlError, Interrupted
 from dlctl.text import counted, listed
 from dlctl.workflow.rights import require_rights_to_delete
-from dlctl.workflow.runs.prune import PlannedPrune, failures, plan_prune, prune_planned
+from dlctl.workflow.runs.prune import PlannedPrune, not_deleted, plan_prune, prune_planned
 
 
 class PruneFlags(Struct, frozen=True):
@@ -47,13 +51,19 @@ def prune(runtime: Runtime, flags: PruneFlags, environment: str, component: str)
     confirm(runtime, _question(planned), yes=flags.yes)
     with progress:
         report = prune_planned(session, planned, DeployOptions())
-    failed = failures(planned, report)
-    error = DeployError(f"{counted(len(failed), 'run')} not deleted: {listed(failed)}")
-    print_pruned(runtime, planned, flags.output, failed, errors=(error,) if failed else ())
-    if report.interrupted:
-        raise KeyboardInterrupt
+    left = not_deleted(planned, report)
+    failed = [run for run, each in left.items() if each.result == "failed"]
+    errors: list[DlctlError] = []
     if failed:
-        raise error
+        errors.append(DeployError(f"{counted(len(failed), 'run')} not deleted: {listed(failed)}"))
+    if report.interrupted:
+        errors.append(Interrupted("interrupted", hint="run the command again to continue"))
+    print_pruned(runtime, planned, flags.output, left, errors=errors)
+    if report.interrupted:
+        log(GOES_ON)
+        raise typer.Exit(INTERRUPTED)
+    if errors:
+        raise errors[0]
 
 
 def _question(planned: PlannedPrune) -> str:

@@ -22,11 +22,27 @@ _VERB = {JobAction.DELETE: "Delete", JobAction.SUSPEND: "Suspend", JobAction.RES
 def show_planned(planned: PlannedChange) -> None:
     """A line on stderr about the job as it is and what stops; then what else follows."""
     if planned.done:
-        log(printable(f"{_name(planned)} is left as it is: {planned.done}"))
+        waits = planned.change is not None
+        left = (
+            f": {planned.done}; waiting until it is gone" if waits else f" is left as it is: {planned.done}"
+        )
+        log(printable(f"{_name(planned)}{left}"))
         return
     log(printable(f"{_name(planned)}: {_lost(planned)}"))
     for note in planned.notes:
         log(printable(f"note: {note}"), Style.DIM)
+
+
+def log_continues(planned: PlannedChange) -> None:
+    """A line on stderr about what was requested, where its end is not waited for any more."""
+    if planned.action is JobAction.DELETE:
+        name = f"{full_name(planned.job.ref)} --env {planned.environment}"
+        log(
+            printable(
+                f"{_name(planned)}: its deletion was requested, and continues; "
+                f"'dlctl job wait {name} --for deleted' waits for its end"
+            )
+        )
 
 
 def question(planned: PlannedChange) -> str:
@@ -58,7 +74,7 @@ def _write_json(runtime: Runtime, planned: PlannedChange, *, dry_run: bool) -> N
         environment=planned.environment,
         action=planned.action.value,
         dryRun=dry_run,
-        changes=planned.change is not None,
+        changes=not planned.done,
         reason=planned.done,
         pods=planned.pods,
         devices=planned.devices,

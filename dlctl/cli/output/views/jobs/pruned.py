@@ -11,23 +11,23 @@ from dlctl.cli.output.views.jobs.json import job_json
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import DlctlError
 from dlctl.jobs.model import Job
-from dlctl.workflow.runs.prune import PlannedPrune
+from dlctl.workflow.runs.prune import NotDeleted, PlannedPrune
 
 
 def print_pruned(
     runtime: Runtime,
     planned: PlannedPrune,
     form: TableFormat,
-    failed: Mapping[str, str] | None = None,
+    left: Mapping[str, NotDeleted] | None = None,
     *,
     errors: Sequence[DlctlError] = (),
 ) -> None:
-    """Write each run and what becomes of it; without `failed` nothing was deleted yet."""
+    """Write each run and what becomes of it; without `left` nothing was deleted yet."""
     rows = [*((job, "kept", "") for job in planned.kept)]
     for job in planned.leaving:
-        reason = (failed or {}).get(job.run, "")
-        done = "failed" if reason else "deleted"
-        rows.append((job, "would-delete" if failed is None else done, reason))
+        done = NotDeleted("would-delete" if left is None else "deleted", "")
+        known = (left or {}).get(job.run, done)
+        rows.append((job, known.result, known.reason))
     if form is TableFormat.JSON:
         items = [_item(*row) for row in rows]
         write_document(runtime, "PrunedRunList", items=items, errors=errors)
