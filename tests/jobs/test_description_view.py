@@ -118,6 +118,15 @@ def test_a_name_stands_for_one_job_or_is_an_error_that_lists_them() -> None:
         assert error.value.hint == hint
 
 
+def test_a_component_without_a_job_is_explained_with_the_environment_that_was_searched() -> None:
+    searched = [Searched(name, on, chosen(on, name)) for name, on in (("dev", cluster()), ("far", cluster()))]
+    for found, place in (searched[:1], "dev"), (searched, "ENV"):
+        with pytest.raises(AppError) as error:
+            the_one("web", found, components=("web",))
+        assert f"'dlctl status {place} -c web' shows its objects" in (error.value.hint or "")
+        assert (error.value.hint or "").endswith(f"dlctl delete {place} -c web")
+
+
 def test_a_job_with_a_generated_name_is_found_by_its_run() -> None:
     on = cluster()
     for run, suffix in (("img-r1", "-a25"), ("img-r2", "-b36")):

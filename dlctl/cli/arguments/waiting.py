@@ -37,13 +37,17 @@ def timeout_option(help_: str) -> Any:
 
 
 Wait = Annotated[
-    bool, typer.Option("--wait", help="Wait until services are ready and jobs run; fail if they do not.")
+    bool,
+    typer.Option(
+        "--wait", help="Wait until services are ready and jobs run or are suspended; fail if they are not."
+    ),
 ]
 WaitFor = Annotated[
     WaitGoal | None,
     typer.Option(
         "--wait-for",
-        help="Wait until services are ready, and jobs run (ready, running) or have succeeded (final).",
+        help="Wait until services are ready, and jobs run (ready, running) or have succeeded (final), "
+        "suspended ones too.",
     ),
 ]
 Timeout = Annotated[

@@ -19,7 +19,7 @@ from dlctl.errors import ClusterError
 from dlctl.manifest import JsonObject, Manifest
 from dlctl.plan.live.object_status import ObjectStatus
 from dlctl.plan.live.pending import pod_selector
-from dlctl.status import Rules
+from dlctl.status import Phase, Rules
 from dlctl.status.model import condition, mapping_at, text_at, time_of, value_at
 from dlctl.status.readiness import Layer
 from dlctl.status.run import POD
@@ -65,6 +65,8 @@ def _causes(reads: _Reads, status: ObjectStatus, manifest: Manifest, warnings: P
     lines = warnings_about(warnings, involved(manifest.ref, live, pods))
     waits = _held(reads, status, live, pods) if held and live else ()
     causes = [*waits, *_by_pods(reads, status, pods)]
+    if not causes and status.verdict.phase is Phase.SUSPENDED:
+        return  # it has no pods because of that, whatever was refused before
     if not causes and (found := not_made(manifest.ref, live, pods, warnings)):
         causes = [Cause(status.ref, found.layer, found.text)]
     if causes:

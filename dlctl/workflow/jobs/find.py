@@ -1,6 +1,6 @@
 """Which job a name stands for, among those of the environments that were read."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Sequence, Set
 
 from msgspec import Struct
 
@@ -83,17 +83,21 @@ def the_one(
     if not found:
         known = tuple(dict.fromkeys(each.run or each.ref.name for each in every))
         otherwise = f"{what.known}: {listed(known)}" if known else f"there are no {what.known}"
-        hint = _of_component(name) if name in components else did_you_mean(name, known, otherwise)
+        hint = did_you_mean(name, known, otherwise)
+        if name in components:
+            hint = _of_component(name, {each.environment for each in searched})
         raise AppError(f"{what.one} {shown_name(name)} not found", hint=hint)
     if len(found) > 1:
         raise _several(name, found)
     return found[0]
 
 
-def _of_component(name: str) -> str:
+def _of_component(name: str, environments: Set[str]) -> str:
+    """How to continue; `environments` are those that were searched."""
+    place = next(iter(environments)) if len(environments) == 1 else "ENV"
     return (
-        f"component {name} has no job there: 'dlctl status ENV -c {name}' shows its objects; "
-        f"to stop a server: dlctl delete ENV -c {name}"
+        f"component {name} has no job there: 'dlctl status {place} -c {name}' shows its objects; "
+        f"to stop a server: dlctl delete {place} -c {name}"
     )
 
 
