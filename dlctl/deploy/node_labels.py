@@ -32,7 +32,7 @@ ATTEMPTS = 5
 
 
 class Labelled(Struct, frozen=True):
-    """How writing one node ended; `reason` says why it was skipped."""
+    """How writing one node ended; `reason` says why it was skipped, or is unknown."""
 
     plan: NodePlan
     result: Result
@@ -128,6 +128,8 @@ class _Writer:
             return self._written(plan)
         except (Unreachable, Unauthorized, Forbidden) as error:
             self._lost = f"skipped after an earlier error: {error.message}"
+            if isinstance(error, Unreachable) and error.may_have_written and not self._dry_run:
+                return Labelled(plan, Result.UNKNOWN, error, RESULT_UNKNOWN)
             return Labelled(plan, Result.FAILED, error)
         except DlctlError as error:
             return Labelled(plan, Result.FAILED, error)

@@ -15,7 +15,7 @@ def run_report(report: MaskedReport) -> dict[str, Any]:
     """The report of a run: of an apply, or of a deletion, whose actions are `prune`."""
     return {
         "scope": scope_report(report.scope),
-        "succeeded": report.succeeded,
+        "succeeded": report.succeeded and not report.interrupted,
         "interrupted": report.interrupted,
         "durationSeconds": round(report.duration, 3),
         "counts": {action.value: count for action, count in sorted(report.counts.items())},

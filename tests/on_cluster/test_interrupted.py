@@ -300,7 +300,8 @@ def test_ctrl_c_while_several_environments_are_waited_for(cluster_app: AppOnClus
         *before, dev, following, closing = process.stderr.read().splitlines()
     assert process.returncode == 130
     assert [each["code"] for each in json.loads(last)["errors"]] == ["interrupted"]
-    assert [each["waited"] for each in json.loads(last)["items"]] == [None, None]
+    ends = [(each["succeeded"], each["interrupted"], each["waited"]) for each in json.loads(last)["items"]]
+    assert ends == [(False, True, None)] * 2
     assert {line.split(" in ")[0] for line in before[-2:]} == {"dev: 1 created", "next: 2 created"}
     assert dev == "dev: interrupted while it waited; all its objects are written"
     assert following == "next: interrupted while it waited; all its objects are written"

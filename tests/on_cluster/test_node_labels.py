@@ -3,7 +3,7 @@
 import json
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -205,6 +205,26 @@ def test_a_node_that_is_deleted_meanwhile_is_not_created_again(
         answer = labels.app.run(*APPLY).ok()
     assert f"node {own_node}: the node was deleted meanwhile" in answer.err
     assert control_plane.kubectl("get", "node", own_node).returncode != 0
+
+
+def test_an_answer_that_is_lost_after_the_request_was_sent(
+    labels: Labels, own_node: str, control_plane: ControlPlane, tmp_path: Path
+) -> None:
+    labels.rules(({"name": own_node}, {"a": "1"}))
+
+    def around(seen: Seen, passed: Callable[[Seen], Answer]) -> Answer | None:
+        if not is_write(seen):
+            return None
+        passed(seen)
+        return Answer(cut=True)
+
+    with between(control_plane, tmp_path, around=around) as server:
+        labels.app.context("first", control_plane, cluster={"server": server.url})
+        answer = labels.app.run(*APPLY)
+    assert (answer.code, labels.on(own_node)) == (1, {"a": "1"})
+    assert "dev: 1 result unknown" in answer.err
+    assert f"node {own_node}: the request was sent, but its result is unknown" in answer.err
+    assert "no response from " in answer.err
 
 
 def test_a_change_between_reading_and_writing_is_never_overwritten(
