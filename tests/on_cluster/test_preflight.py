@@ -285,7 +285,7 @@ def test_a_deletion_that_could_not_end_is_refused_before_it_begins(user: User) -
         assert refused.code == 1
         unread = f"Secret/access in namespace {app.namespace}: cannot check whether it exists: "
         assert f"{nothing}{unread}" in refused.err
-        assert 'cannot get resource "secrets"' in refused.err
+        assert 'cannot list resource "secrets"' in refused.err
         assert "'dlctl preflight dev -o yaml' prints a minimal Role and ClusterRole" in refused.err
     assert (app.names("configmap"), app.names("deployment")) == (["page", "settings"], ["web"])
     user.run("delete", "dev", "-c", "api", "--yes").ok()
