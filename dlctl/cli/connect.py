@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dlctl.cluster.client import ApiCluster
     from dlctl.cluster.kubeconfig.load import Context, Kubeconfig
     from dlctl.cluster.protocol import Cluster
-    from dlctl.events import Emit
+    from dlctl.events import Emit, Event
 
 
 class ClusterFlags(Struct, frozen=True):
@@ -100,14 +100,13 @@ class Connector:
             return self._clusters[key].reporting_to(emit)
 
     def _connected(self, kubeconfig: "Kubeconfig", context: "Context") -> "ApiCluster":
-        from dlctl.cli.output.notes import log_event
         from dlctl.cluster.connect import ConnectOptions, connect  # imports urllib3
 
         options = ConnectOptions(
             environ=self._runtime.environ,
             timeout=self._flags.request_timeout or None,
             interactive=self._runtime.interactive,
-            emit=log_event,
+            emit=_show,
         )
         return connect(kubeconfig, context, cache=self._runtime.signed_folder("discovery"), options=options)
 
@@ -138,6 +137,19 @@ class Connector:
         from dlctl.sandbox.lifecycle.lookup import kubeconfig_path
 
         return kubeconfig_path(sandbox, home=Home.from_environ(self._runtime.environ))
+
+
+def _show(event: "Event") -> None:
+    """Print an event of a connection; who has the terminal is not disturbed."""
+    from dlctl.cli.output.notes import log_event
+    from dlctl.events import TerminalLent
+
+    if isinstance(event, TerminalLent):
+        from dlctl.cli.output.live.lending import lend_terminal
+
+        lend_terminal(event)
+    else:
+        log_event(event)
 
 
 def _explain(error: KubeconfigError, environment: "Environment") -> None:

@@ -106,9 +106,31 @@ def run_many(
     count as failures for `limits.stop_after`.
     """
     run = _Run(work, limits or Limits(), failed)
-    if len(environments) <= 1 or run.limits.max_parallel <= 1:
+    if len(environments) <= 1:
         return run.one_by_one(environments)
-    return run.in_parallel(environments)
+    with working_on_several():
+        if run.limits.max_parallel <= 1:
+            return run.one_by_one(environments)
+        return run.in_parallel(environments)
+
+
+def are_several() -> bool:
+    """Whether the command now works on more than one environment or context, in this thread or another."""
+    return bool(_SEVERAL)
+
+
+_SEVERAL: list[None] = []
+"""An item for each loop over several environments or contexts."""
+
+
+@contextmanager
+def working_on_several() -> Iterator[None]:
+    """The block works on more than one environment or context."""
+    _SEVERAL.append(None)
+    try:
+        yield
+    finally:
+        _SEVERAL.pop()
 
 
 class _Run(Generic[Result]):

@@ -1,18 +1,21 @@
 """Which contexts of the kubeconfig answer."""
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 
 from dlctl.cluster.protocol import Cluster
 from dlctl.errors import DlctlError, Forbidden, NotFound
 from dlctl.plan.parallel import in_parallel
 from dlctl.workflow.doctor.model import Diagnosis, State
+from dlctl.workflow.many import working_on_several
 
 _AT_ONCE = 8
 
 
 def reachable(names: Sequence[str], connect: Callable[[str], Cluster]) -> tuple[Diagnosis, ...]:
     """One answer for each context, in the order given: the server, or why it cannot be reached."""
-    return tuple(in_parallel(lambda name: _asked(name, connect), names, _AT_ONCE))
+    with working_on_several() if len(names) > 1 else nullcontext():
+        return tuple(in_parallel(lambda name: _asked(name, connect), names, _AT_ONCE))
 
 
 def _asked(name: str, connect: Callable[[str], Cluster]) -> Diagnosis:

@@ -1,0 +1,14 @@
+"""What is shown while another program has the terminal: nothing is drawn, as it would wipe its question."""
+
+from dlctl.cli.output.live.display import pause_drawing
+from dlctl.cli.output.printable import printable
+from dlctl.cli.output.streams import log
+from dlctl.events import TerminalLent
+from dlctl.workflow.many import are_several
+
+
+def lend_terminal(event: TerminalLent) -> None:
+    """Remove the rows while a program has the terminal. Where several may ask, say which one does."""
+    pause_drawing(paused=event.lent)
+    if event.lent and are_several():
+        log(f"note: {printable(event.who)} has the terminal")
