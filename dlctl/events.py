@@ -40,6 +40,13 @@ class WarningNote(Note, frozen=True):
     """A warning about a possible problem that does not stop the operation."""
 
 
+class TerminalLent(Event, frozen=True):
+    """From now on another program, named by `who`, has the terminal; or, not `lent`, no more."""
+
+    who: str
+    lent: bool
+
+
 class MaskedEvent:
     """An event with its secrets masked, which may be printed. It cannot be created without a redactor."""
 

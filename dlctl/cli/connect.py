@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dlctl.cluster.client import ApiCluster
     from dlctl.cluster.kubeconfig.load import Context, Kubeconfig
     from dlctl.cluster.protocol import Cluster
-    from dlctl.events import Emit
+    from dlctl.events import Emit, Event
 
 
 class ClusterFlags(Struct, frozen=True):
@@ -100,16 +100,27 @@ class Connector:
             return self._clusters[key].reporting_to(emit)
 
     def _connected(self, kubeconfig: "Kubeconfig", context: "Context") -> "ApiCluster":
-        from dlctl.cli.output.notes import log_event
         from dlctl.cluster.connect import ConnectOptions, connect  # imports urllib3
 
         options = ConnectOptions(
             environ=self._runtime.environ,
             timeout=self._flags.request_timeout or None,
             interactive=self._runtime.interactive,
-            emit=log_event,
+            emit=self._show,
         )
         return connect(kubeconfig, context, cache=self._runtime.signed_folder("discovery"), options=options)
+
+    def _show(self, event: "Event") -> None:
+        """Print an event of a connection; who has the terminal is not disturbed, and named among several."""
+        from dlctl.cli.output.notes import log_event
+        from dlctl.events import TerminalLent
+
+        if isinstance(event, TerminalLent):
+            from dlctl.cli.output.live.lending import lend_terminal
+
+            lend_terminal(event, named=len(self._clusters) > 1)
+        else:
+            log_event(event)
 
     def chosen_context(self, server: str) -> "Context":
         """The context selected by `--context`, else by `server`, else by the kubeconfig's current-context."""

@@ -86,7 +86,8 @@ def delete_options(uid: str, propagation: str, *, dry_run: bool) -> bytes:
 def subject_of(verb: str, resource: Resource, name: str, namespace: str) -> Subject:
     """What a request is about, in messages."""
     secret = resource.kind == "Secret" and not resource.group
-    return Subject(verb, resource.kind, name, namespace, secret)
+    of_rbac = f"{resource.plural}.{resource.group}" if resource.group else resource.plural
+    return Subject(verb, resource.kind, name, namespace, secret, of_rbac)
 
 
 def url_of(resource: Resource, name: str, namespace: str) -> str:

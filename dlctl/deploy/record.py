@@ -11,6 +11,7 @@ from dlctl.manifest import ObjectRef
 from dlctl.plan.model import Action, Step
 
 RESULT_UNKNOWN = "the request was sent, but its result is unknown"
+DELETION_REQUESTED = "its deletion was requested"
 NOT_CREATED = "its deletion was requested, and it is not created again yet"
 
 _SENT = threading.Event()
@@ -47,7 +48,7 @@ class Record:
 
     def accepted(self, step: Step) -> None:
         """Record that the cluster accepted the deletion of an object, which still exists."""
-        reason = NOT_CREATED if step.action is Action.REPLACE else "its deletion was requested"
+        reason = NOT_CREATED if step.action is Action.REPLACE else DELETION_REQUESTED
         self._begun[step.ref] = _outcome(step, Result.REQUESTED, reason=reason)
 
     def sending(self, steps: Collection[Step]) -> None:

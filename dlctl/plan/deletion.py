@@ -20,6 +20,7 @@ from dlctl.plan.live.parent import earlier_parents, read_parent
 from dlctl.plan.live.released import RELEASED, is_released
 from dlctl.plan.model import Action, Plan, Scope, Step
 from dlctl.plan.options import THREADS
+from dlctl.plan.rights.model import REQUEST
 from dlctl.text import counted, listed
 
 SHOWN = 10
@@ -111,7 +112,7 @@ def _unseen_notes(unseen: Iterable[Unseen]) -> Iterator[str]:
 
 
 def _unknown(ref: ObjectRef, error: ClusterError, environment: str) -> Step:
-    roles = f"request it: 'dlctl preflight {environment} -o yaml' prints a minimal Role and ClusterRole"
+    roles = f"request it: {REQUEST.format(environment)}"
     first = roles if isinstance(error, Forbidden) else error.hint or "retry later"
     return Step(
         Action.UNKNOWN,

@@ -160,7 +160,7 @@ class Step(Struct, frozen=True):
     made before the change. `unchecked`: the server has not checked what would be created. `conflicts` are the
     fields that other managers own, `takes` says that the object's annotation takes them over. `adopts`: the
     object was not the target's, or a manager that applied whole manifests owned fields of it. `cost` is that
-    of an object which creates pods.
+    of an object which creates pods. `forbidden`: the user may not read what decides the action.
     """
 
     action: Action
@@ -185,6 +185,7 @@ class Step(Struct, frozen=True):
     takes: bool = False
     adopts: bool = False
     cost: Cost | None = None
+    forbidden: bool = False
 
     @property
     def needs_request(self) -> bool:
@@ -228,7 +229,8 @@ class Plan(Struct, frozen=True):
     `kept` are the components with protected objects that a deletion leaves on the cluster. `leftovers` are
     objects that are no longer rendered and that no step deletes. `applyset` is the target's ApplySet.
     `releases` remove labels and ownership from objects that dlctl.yaml releases, which is no difference.
-    `used` are Secrets and ConfigMaps of others that are in digests of pod templates (None: there is none).
+    `used` are Secrets and ConfigMaps of others that are in digests of pod templates (None: there is none);
+    `unread` are those, and keys of digests, that the user may not read.
     """
 
     scope: Scope
@@ -240,6 +242,7 @@ class Plan(Struct, frozen=True):
     applyset: ApplySet | None = None
     releases: tuple[Step, ...] = ()
     used: Mapping[ObjectRef, JsonObject | None] = field(default_factory=dict)
+    unread: frozenset[ObjectRef] = frozenset()
 
     def count(self, action: Action) -> int:
         """The number of steps with this action."""
@@ -259,6 +262,11 @@ class Plan(Struct, frozen=True):
     def blocked(self) -> bool:
         """Whether an apply would be refused: a kind is missing, or a step is a conflict or unknown."""
         return bool(self.missing) or any(step.action in BLOCKING for step in self.steps)
+
+    @property
+    def forbidden(self) -> bool:
+        """Whether the user may not read what decides some step."""
+        return any(step.forbidden for step in self.steps)
 
     @property
     def failed(self) -> bool:

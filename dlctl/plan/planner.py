@@ -1,18 +1,19 @@
 """Make a plan from manifests and a cluster. Read-only."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from dlctl.cluster.fresh import with_fresh_kinds
 from dlctl.cluster.protocol import Cluster, Resource
+from dlctl.errors import Forbidden
 from dlctl.events import Emit, Note, Progress, no_events
 from dlctl.kinds import order_key
 from dlctl.manifest import GroupKind, Manifest, ObjectRef
 from dlctl.plan.applyset import joined
 from dlctl.plan.compare.autoscaled import autoscaled, keep_replicas
-from dlctl.plan.compare.decide import Known, Question, resolve, resolve_early, stated_namespaces
+from dlctl.plan.compare.decide import Known, Question, resolve, resolve_early, stated_namespaces, unread
 from dlctl.plan.compare.prepare import prepare
 from dlctl.plan.compare.worker_groups import as_kuberay_wrote
 from dlctl.plan.cost import with_cost
@@ -63,6 +64,7 @@ def make_plan(
     look = with_fresh_kinds(lambda: _look(scope, prepared, cluster, options, first))
     found = look.found
     is_final = _decided(scope, prepared, cluster, look, options, emit)
+    is_final = [_incomplete(step, complete.incomplete, scope.environment) for step in is_final]
     if refused := refusal(parent, cluster.resource("v1", parent.ref.kind), options):
         is_final.append(refused)
     is_final = with_definitions(cluster, is_final, found.ours, allowed=options.allow_crd_downgrade)
@@ -76,11 +78,7 @@ def make_plan(
     unseen = look.unserved | {each.group_kind for each in found.unseen}
     members = applyset(scope, (parent, *earlier), rendered, found.ours, left, unseen)
     notes = (*notes_on(left.staying, scope.environment), *_taken_over(steps, scope), *_idle(steps))
-    for note in (
-        *notes,
-        *membership_notes(members, steps),
-        *_unseen(unseen & look.listed),
-    ):
+    for note in (*notes, *membership_notes(members, steps), *_unseen(unseen & look.listed)):
         emit(Note(note))
     return Plan(
         scope,
@@ -91,6 +89,7 @@ def make_plan(
         applyset=members,
         releases=left.releases,
         used=complete.used,
+        unread=complete.unread,
     )
 
 
@@ -114,6 +113,14 @@ def _decided(
         *_ask(cluster, [a for a in answers if isinstance(a, Question)], scope, options, emit),
         *_namespace_steps(manifests, cluster, look.known),
     ]
+
+
+def _incomplete(step: Step, errors: Mapping[ObjectRef, Forbidden], environment: str) -> Step:
+    """The step, or one that says that a digest could not be made of what the user may not read."""
+    if step.manifest is None or step.forbidden or (error := errors.get(step.ref)) is None:
+        return step
+    what = "make the digest of the Secrets and ConfigMaps that its pods use"
+    return unread(step.manifest, step.resource, error, environment, what)
 
 
 def _sized(

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dlctl.cluster.protocol import Cluster
+from dlctl.errors import Forbidden
 from dlctl.labels import DIGEST, RESTART_KEY, annotations_of, restarting
 from dlctl.manifest import JsonObject, Manifest, ObjectRef
 from dlctl.plan.live.objects.read import read_body
@@ -28,26 +29,37 @@ _BY_FIELD: Mapping[str, tuple[str, str]] = {
 
 
 class WithDigests(Struct, frozen=True):
-    """Manifests with digests of what their pods use; `used` is what the cluster has of it, None: nothing."""
+    """Manifests with digests of what their pods use; `used` is what the cluster has of it, None: nothing.
+
+    `unread` may not be read by this user, so that `incomplete` manifests are without their digest or key.
+    """
 
     manifests: tuple[Manifest, ...]
     used: Mapping[ObjectRef, JsonObject | None] = field(default_factory=dict)
+    unread: frozenset[ObjectRef] = frozenset()
+    incomplete: Mapping[ObjectRef, Forbidden] = field(default_factory=dict)
 
 
 def with_restart_digests(cluster: Cluster, manifests: Iterable[Manifest]) -> WithDigests:
     """The manifests with digests on the pod templates that ask for them, and with the keys of these digests.
 
     A key that the cluster has stays as it is; a missing one is random. Values are those of the manifests,
-    else those that the cluster has. Raises ClusterError, also where a Secret may not be read.
+    else those that the cluster has. Raises ClusterError, but not where a Secret may not be read.
     """
     found = tuple(manifests)
     keyed = {each.component: each for each in found if annotations_of(each.body).get(RESTART_KEY) == "true"}
     if not keyed:
         return WithDigests(found)
     values = _Values(cluster, found)
-    keys = {component: values.key(manifest) for component, manifest in keyed.items()}
-    complete = tuple(_prepared(each, keys.get(each.component), values) for each in found)
-    return WithDigests(complete, values.not_rendered)
+    complete: list[Manifest] = []
+    incomplete: dict[ObjectRef, Forbidden] = {}
+    for each in found:
+        try:
+            complete.append(_prepared(each, keyed.get(each.component), values))
+        except Forbidden as error:
+            complete.append(each)
+            incomplete[each.ref] = error
+    return WithDigests(tuple(complete), values.not_rendered, frozenset(values.unread), incomplete)
 
 
 class _Values:
@@ -56,25 +68,36 @@ class _Values:
     def __init__(self, cluster: Cluster, manifests: Iterable[Manifest]) -> None:
         self._cluster = cluster
         self.not_rendered: dict[ObjectRef, JsonObject | None] = {}
+        self.unread: dict[ObjectRef, Forbidden] = {}
+        self._keys: dict[ObjectRef, str] = {}
         self._known: dict[ObjectRef, JsonObject | None] = {
             each.ref: _content(each.body) for each in manifests if each.ref.kind in ("Secret", "ConfigMap")
         }
 
     def key(self, manifest: Manifest) -> str:
-        """The key in the Secret of a manifest, in base64."""
+        """The key in the Secret of a manifest, in base64. Raises Forbidden."""
         import secrets
 
-        stored = self._live(manifest.ref)
-        return str((stored or {}).get(_KEY) or base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode())
+        if manifest.ref not in self._keys:
+            stored = (self._live(manifest.ref) or {}).get(_KEY)
+            new = base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
+            self._keys[manifest.ref] = str(stored or new)
+        return self._keys[manifest.ref]
 
     def of(self, ref: ObjectRef) -> JsonObject | None:
-        """The content of an object; None if it does not exist."""
+        """The content of an object; None if it does not exist. Raises Forbidden."""
         if ref not in self._known:
             self._known[ref] = self.not_rendered[ref] = self._live(ref)
         return self._known[ref]
 
     def _live(self, ref: ObjectRef) -> JsonObject | None:
-        body = read_body(self._cluster, self._cluster.resource("v1", ref.kind), ref)
+        if ref in self.unread:
+            raise self.unread[ref]
+        try:
+            body = read_body(self._cluster, self._cluster.resource("v1", ref.kind), ref)
+        except Forbidden as error:
+            self.unread[ref] = error
+            raise
         return _content(body) if body is not None else None
 
 
@@ -89,14 +112,15 @@ def _content(body: JsonObject) -> JsonObject:
     return found
 
 
-def _prepared(manifest: Manifest, key: str | None, values: _Values) -> Manifest:
-    if key is None:
+def _prepared(manifest: Manifest, keyed: Manifest | None, values: _Values) -> Manifest:
+    """The manifest with its digests, or its key; `keyed` is the component's Secret. Raises Forbidden."""
+    if keyed is None:
         return manifest
-    if annotations_of(manifest.body).get(RESTART_KEY) == "true":
-        return replace(manifest, body={**manifest.body, "data": {_KEY: key}}, text="")
+    if manifest is keyed:
+        return replace(manifest, body={**manifest.body, "data": {_KEY: values.key(keyed)}}, text="")
     body = manifest.body
     for place in restarting(body):
-        digest = _digest(_part(body["spec"], place), manifest.ref.namespace, key, values)
+        digest = _digest(_part(body["spec"], place), manifest.ref.namespace, keyed, values)
         body = _with_annotation(body, place, digest)
     return manifest if body is manifest.body else replace(manifest, body=body, text="")
 
@@ -109,11 +133,23 @@ def _part(spec: JsonObject, place: tuple[str, ...]) -> JsonObject:
     return {key: value for key, value in spec.items() if key not in ("prefill", "router")}
 
 
-def _digest(pods: JsonObject, namespace: str, key: str, values: _Values) -> str:
-    """The digest of what pods use, by the part of an object that describes them."""
+def _digest(pods: JsonObject, namespace: str, keyed: Manifest, values: _Values) -> str:
+    """The digest of what pods use, by the part of an object that describes them.
+
+    All of it is read before Forbidden is raised, so that everything that may not be read is known.
+    """
     import hmac
 
-    used = {f"{kind}/{name}": values.of(ObjectRef("", kind, namespace, name)) for kind, name in _used(pods)}
+    used: dict[str, JsonObject | None] = {}
+    refused: Forbidden | None = None
+    for kind, name in _used(pods):
+        try:
+            used[f"{kind}/{name}"] = values.of(ObjectRef("", kind, namespace, name))
+        except Forbidden as error:
+            refused = error
+    key = values.key(keyed)
+    if refused is not None:
+        raise refused
     text = json.dumps(used, sort_keys=True, default=str).encode()
     return hmac.digest(base64.b64decode(key), text, "sha256").hex()[:32]
 

@@ -11,14 +11,18 @@ from dlctl.deploy.waited import Waited
 from dlctl.manifest import Manifest
 from dlctl.plan.model import Action
 from dlctl.workflow.plan import Planned
+from dlctl.workflow.rights import require_rights
 from dlctl.workflow.session import Session
 
 
 def refuse_planned(session: Session, planned: Planned, subject: str = NOT_APPLIED) -> None:
     """Raise one PlanError that lists, masked, every step that must not be executed.
 
+    Where the user may not read what decides one, it lists all permissions that are missing.
     `subject` says what was not done, with a place for the environment. Raises RegistryError, too.
     """
+    if planned.plan.forbidden:
+        require_rights(session, planned)
     with planned.redactor.masking_errors():
         refuse_blocked(planned.plan, session.rules(planned.environment), subject)
 

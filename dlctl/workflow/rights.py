@@ -23,6 +23,7 @@ def require_rights_to_delete(session: Session, planned: Planned) -> None:
 def _require(session: Session, planned: Planned, *, deletes: bool) -> None:
     if not planned.plan.writes:
         return
+    from dlctl.plan.rights.model import REQUEST
     from dlctl.plan.rights.needed import rights_of_deletion, rights_of_plan
     from dlctl.plan.rights.review import missing_rights
 
@@ -35,6 +36,5 @@ def _require(session: Session, planned: Planned, *, deletes: bool) -> None:
             raise PlanError(
                 f"{subject}: you lack {lacking} that it needs",
                 problems=[PlanError(f"you cannot {right}") for right in missing],
-                hint=f"request them: 'dlctl preflight {environment} -o yaml' prints a minimal Role "
-                "and ClusterRole",
+                hint=f"request them: {REQUEST.format(environment)}",
             )

@@ -11,6 +11,8 @@ from dlctl.cluster.http.retry import is_retryable
 from dlctl.cluster.http.status_error import MAX_MESSAGE, error_of, read_refusal
 from dlctl.cluster.http.subject import Subject
 from dlctl.cluster.kind_unavailable import KindUnavailable
+from dlctl.cluster.object_requests import subject_of
+from dlctl.cluster.protocol import Resource
 from dlctl.errors import (
     ClusterError,
     Conflict,
@@ -132,11 +134,14 @@ def test_no_permission_is_told_in_the_servers_words() -> None:
             'User "u" cannot get resource "pods/log" in API group "" in the namespace "ml"',
             "get pods --subresource=log -n ml",
         ),
-        ("no", "patch ConfigMap"),
+        ("no", "patch deployments.apps -n n"),
     ],
 )
 def test_the_hint_has_the_verb_and_the_resource_of_rbac(message: str, asked: str) -> None:
-    found = error(403, message, reason="Forbidden")
+    """In the server's words, else by the request: a kind without group and namespace is another question."""
+    resource = Resource("apps", "v1", "Deployment", "deployments", namespaced=True)
+    subject = subject_of("apply", resource, "web", "n")
+    found = error(403, message, subject, reason="Forbidden")
     assert found.hint == f"'kubectl auth can-i {asked}' checks this user's permissions"
 
 

@@ -285,9 +285,14 @@ def test_a_deletion_that_could_not_end_is_refused_before_it_begins(user: User) -
         assert refused.code == 1
         unread = f"Secret/access in namespace {app.namespace}: cannot check whether it exists: "
         assert f"{nothing}{unread}" in refused.err
-        assert 'cannot get resource "secrets"' in refused.err
+        assert 'cannot list resource "secrets"' in refused.err
         assert "'dlctl preflight dev -o yaml' prints a minimal Role and ClusterRole" in refused.err
     assert (app.names("configmap"), app.names("deployment")) == (["page", "settings"], ["web"])
+    user.has(*without(without(roles, "secrets", "list"), "deployments", "list"))
+    user.lacks(rights_in(roles), {("secrets", "list"), ("deployments", "list")})
+    refused = user.run("delete", "dev", "--yes")
+    assert f"{nothing}2 problems" in refused.err
+    assert refused.err.count("'dlctl preflight dev -o yaml' prints") == 1, "one hint for both objects"
     user.run("delete", "dev", "-c", "api", "--yes").ok()
     assert app.names("configmap") == ["page"]
     user.has(*roles)

@@ -254,7 +254,7 @@ def test_an_interrupted_prune_says_what_is_not_known_and_goes_on(train: AppOnClu
     document = checked(outcome.out, "PrunedRunList")
     assert [error["code"] for error in document["errors"]] == ["interrupted"]
     results = {each["run"]: (each["result"], each["reason"]) for each in document["items"]}
-    assert results[names[0]] == ("unknown", "its deletion was requested, and continues")
+    assert results[names[0]] == ("unknown", "its deletion was requested")
     assert "failed" not in {result for result, _ in results.values()}
     train.run(*words).ok()
     assert until(lambda: train.names("jobs"), lambda found: not found) == []

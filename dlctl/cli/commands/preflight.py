@@ -37,10 +37,11 @@ def preflight(
     context: Context = "",
     request_timeout: RequestTimeout = 0,
 ) -> None:
-    """List the permissions that plan, apply, prune and wait need, and whether you have them.
+    """List the permissions that plan, apply, prune, wait and delete need, and whether you have them.
 
     Also says which quota an apply would exceed, and which webhooks refuse dry runs. Exit code 1 means that
-    permissions are missing. -o yaml prints a minimal Role and ClusterRole, whether you have them or not.
+    permissions are missing. -o yaml prints a minimal Role and ClusterRole, whether you have them or not, and
+    first of all a namespace that does not exist. What you may not read is left out, with a note.
     """
     from dlctl.cli.output.views.preflight import print_preflight
     from dlctl.workflow.preflight import preflight as check

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 import click
 
@@ -28,9 +29,10 @@ def report_failure(error: DlctlError) -> None:
 
 def _lines(error: DlctlError) -> Iterator[str]:
     yield f"{styled('Error:', Style.ERROR, sys.stderr)} {_headline(error)}"
-    for problem in error.problems[:MAX_SHOWN]:
+    shown = error.problems[:MAX_SHOWN]
+    for problem, after in zip_longest(shown, shown[1:]):
         yield f"  - {_headline(problem)}"
-        if problem.hint:
+        if problem.hint and (after is None or after.hint != problem.hint):  # once for all that share it
             yield f"    {styled(printable(problem.hint), Style.DIM, sys.stderr)}"
     if len(error.problems) > MAX_SHOWN:
         yield f"  and {len(error.problems) - MAX_SHOWN} more"

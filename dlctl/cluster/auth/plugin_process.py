@@ -1,7 +1,7 @@
 """The process of a credential plugin: how long it is waited for, what is said meanwhile, and how it ends.
 
-What a plugin writes is shown once it takes long: without a terminal, a page to log in at could not be seen
-otherwise.
+One plugin at a time has the terminal, on which it may ask the user. What any other writes is shown once it
+takes long: without a terminal, a page to log in at could not be seen otherwise.
 """
 
 import contextlib
@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from dlctl.events import Emit, Note
+from dlctl.events import Emit, Note, TerminalLent
 
 _POLL = 0.2
 """Seconds of one wait."""
+_ASKING = threading.Lock()
+"""Held while a plugin has the terminal: nobody could tell whose question an answer is for."""
 
 
 class Patience(Struct, frozen=True):
@@ -47,6 +49,16 @@ class Waiting:
         self._emit = emit
         self._shown: int | None = None
 
+    @contextlib.contextmanager
+    def terminal(self) -> Iterator[None]:
+        """The plugin has the terminal, once no other one has it."""
+        with _ASKING:
+            self._emit(TerminalLent(self._what, lent=True))
+            try:
+                yield
+            finally:
+                self._emit(TerminalLent(self._what, lent=False))
+
     def goes_on(self, seconds: float, written: bytes) -> None:
         """It has been waited for so long; `written` is all that the plugin has written on stderr by now."""
         if seconds < self._after:
@@ -65,8 +77,16 @@ def run_plugin(
 ) -> "subprocess.CompletedProcess[bytes]":
     """Run a plugin to its end. Raises OSError, ValueError, and TimeoutExpired once its time is over.
 
-    After an error or an interrupt neither it is left nor what it has started.
+    One that asks the user is started once no other one has the terminal; its time begins then. After an error
+    or an interrupt neither it is left nor what it has started.
     """
+    with waiting.terminal() if command.asks else contextlib.nullcontext():
+        return _run(command, limit, waiting, clock)
+
+
+def _run(
+    command: Command, limit: float, waiting: Waiting, clock: Callable[[], float]
+) -> "subprocess.CompletedProcess[bytes]":
     began = clock()
     with _RUNNING.started(command) as process:
         while True:

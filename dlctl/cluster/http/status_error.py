@@ -261,8 +261,9 @@ def _asked(refusal: Refusal, subject: Subject) -> str:
     """The verb and the resource of RBAC, as the server names them, else by the request."""
     named = _RBAC.search(refusal.message)
     if named is None:
-        verb = _VERBS.get(subject.verb, "")
-        return f"{verb} {subject.kind}".strip() if verb and subject.kind else ""
+        verb, asked = _VERBS.get(subject.verb, ""), subject.resource or subject.kind
+        place = f" -n {subject.namespace}" if subject.namespace else ""
+        return f"{verb} {asked}{place}" if verb and asked else ""
     resource, _, part = named["resource"].partition("/")
     words = [named["verb"], f"{resource}.{named['group']}" if named["group"] else resource]
     words += [f"--subresource={part}"] if part else []

@@ -4,13 +4,17 @@ from msgspec import Struct
 
 
 class Subject(Struct, frozen=True):
-    """The verb and object of a request. `secret` is true if messages may contain a Secret's values."""
+    """The verb and object of a request. `secret` is true if messages may contain a Secret's values.
+
+    `resource` is the name that RBAC has for the kind, such as `deployments.apps`; empty: not known.
+    """
 
     verb: str
     kind: str = ""
     name: str = ""
     namespace: str = ""
     secret: bool = False
+    resource: str = ""
 
     def __str__(self) -> str:
         what = f"{self.kind} {self.name}".strip()

@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dlctl.cluster.protocol import Resource
-from dlctl.errors import Forbidden
+from dlctl.errors import ClusterError, Forbidden
 from dlctl.kinds import DEFINITION, PROTECTED, wave_of
 from dlctl.labels import RUN, STAND_IN, labels_of
 from dlctl.manifest import JsonObject, Manifest
@@ -114,13 +114,7 @@ def resolve(manifest: Manifest, resource: Resource, found: Found, known: Known) 
         return Question(manifest, resource, live)
     error = found.unreadable.get(ref)
     if error is not None:
-        from dlctl.plan.compare.refusals import error_text
-
-        reason = f"cannot check whether it exists: {error_text(manifest, error)}"
-        forbidden = isinstance(error, Forbidden)
-        hint = f"request permission to get {resource.plural}" if forbidden else error.hint or ""
-        step = _refusal(Action.UNKNOWN, manifest, resource, reason, hint)
-        return replace(step, failed=not forbidden)
+        return unread(manifest, resource, error, known.scope.environment)
     other = found.unmanaged.get(ref)
     if other is None:
         defined_in_plan = known.kinds.defined_in_plan.get(manifest.api_key)
@@ -128,6 +122,24 @@ def resolve(manifest: Manifest, resource: Resource, found: Found, known: Known) 
             return Question(manifest, resource, None, new=True)
         return created(manifest, defined_in_plan or resource, KIND_IN_PLAN if defined_in_plan else "")
     return _unmanaged(manifest, resource, other.body, known)
+
+
+def unread(
+    manifest: Manifest,
+    resource: Resource | None,
+    error: ClusterError,
+    environment: str,
+    what: str = "check whether it exists",
+) -> Step:
+    """The step for a manifest where what decides it could not be read."""
+    from dlctl.plan.compare.refusals import error_text
+    from dlctl.plan.rights.model import REQUEST
+
+    forbidden = isinstance(error, Forbidden)
+    hint = f"request permission: {REQUEST.format(environment)}" if forbidden else error.hint or ""
+    reason = f"cannot {what}: {error_text(manifest, error)}"
+    step = _refusal(Action.UNKNOWN, manifest, resource, reason, hint)
+    return replace(step, failed=not forbidden, forbidden=forbidden)
 
 
 def _is_stand_in(manifest: Manifest, body: JsonObject) -> bool:

@@ -2,6 +2,9 @@
 
 from msgspec import Struct
 
+REQUEST = "'dlctl preflight {} -o yaml' prints a minimal Role and ClusterRole"
+"""How to request permissions, with a place for the environment."""
+
 
 class Right(Struct, frozen=True, order=True):
     """A verb on a resource of a group; no `namespace`: cluster-scoped. `name`: only on this object."""

@@ -7,8 +7,9 @@ from msgspec import Struct
 from dlctl.cluster.protocol import Cluster
 from dlctl.deploy.delete import delete_plan
 from dlctl.deploy.last_run import keep_last_run
-from dlctl.deploy.model import DELETION_SENT, Outcome, Report, Result
+from dlctl.deploy.model import Outcome, Report, Result
 from dlctl.deploy.options import DeployOptions
+from dlctl.deploy.record import DELETION_REQUESTED
 from dlctl.events import no_events
 from dlctl.jobs.model import Job
 from dlctl.jobs.runs.numbers import last_of
@@ -36,7 +37,7 @@ class NotDeleted(Struct, frozen=True):
     reason: str
 
 
-_UNKNOWN = NotDeleted("unknown", DELETION_SENT)
+_UNKNOWN = NotDeleted("unknown", DELETION_REQUESTED)
 _NOT_BEGUN = NotDeleted("not-deleted", "interrupted before its deletion was requested")
 
 

@@ -20,6 +20,20 @@ EVERY = 0.1
 """Seconds between two updates. Work that ends before the first one is not shown, and imports no rich."""
 
 
+_PAUSED = threading.Event()
+"""Set while another program has the terminal."""
+
+
+def pause_drawing(*, paused: bool) -> None:
+    """Remove the rows from the terminal and draw none, or no longer so. Lines are still written."""
+    if not paused:
+        _PAUSED.clear()
+        return
+    _PAUSED.set()
+    if isinstance(sys.stderr, _Above):
+        sys.stderr.clear()
+
+
 class _Running(Struct, frozen=True):
     """An active display: its screen, the event that ends its thread, and the replaced streams."""
 
@@ -74,7 +88,7 @@ class LiveDisplay:
 
         while not running.ended.wait(EVERY):
             with self._lock, contextlib.suppress(OSError):
-                if self._running is running:
+                if self._running is running and not _PAUSED.is_set():
                     running.screen.draw(self._rows.values(), self._objects)
 
     def remove(self, name: str) -> None:
@@ -93,6 +107,12 @@ class LiveDisplay:
             else:
                 stream.write(text)
                 stream.flush()
+
+    def clear(self) -> None:
+        """Remove the rows from the terminal until they are drawn again."""
+        with self._lock, contextlib.suppress(OSError):
+            if self._running:
+                self._running.screen.close()
 
     def stop(self) -> None:
         """Remove the rows, and restore sys.stderr and sys.stdout."""
@@ -119,6 +139,10 @@ class _Above(io.StringIO):
         """Write above the rows."""
         self._display.write(text, self._stream)
         return len(text)
+
+    def clear(self) -> None:
+        """Remove the rows until they are drawn again."""
+        self._display.clear()
 
     def isatty(self) -> bool:
         """True: the stream is a terminal."""

@@ -12,21 +12,26 @@ COLUMNS = ("NAMESPACE", "RESOURCE", "NAME", "VERBS", "MISSING")
 
 
 def print_preflight(runtime: Runtime, found: Preflight, output: str) -> None:
-    """Print a preflight; a table has a summary and what is refused on stderr."""
+    """Print a preflight; a table has a summary and what is refused on stderr.
+
+    On stderr are remarks, too, also beside YAML.
+    """
     if output == "json":
         write_document(
             runtime,
             "Preflight",
             environment=found.environment,
             rights=[_right(right, found) for right in found.rights],
-            notes=[*found.notes, *found.refused],
+            notes=[*found.notes, *found.remarks, *found.refused],
         )
     elif output == "yaml":
         from dlctl.yamlio.dump import dump
 
+        _log_remarks(found)
         write_json(runtime.json, "---\n".join(dump(role) for role in found.roles))
     else:
         table(COLUMNS, _rows(found), "no permissions")
+        _log_remarks(found)
         for note in found.refused:  # the others were printed when they were emitted
             log(f"{found.environment}: {note}")
         missing = (
@@ -35,6 +40,11 @@ def print_preflight(runtime: Runtime, found: Preflight, output: str) -> None:
             else "you have all of them"
         )
         log(f"{found.environment}: {counted(len(found.rights), 'permission')} needed, {missing}")
+
+
+def _log_remarks(found: Preflight) -> None:
+    for remark in found.remarks:
+        log(f"{found.environment}: note: {remark}")
 
 
 def _right(right: Right, found: Preflight) -> dict[str, object]:
