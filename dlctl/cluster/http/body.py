@@ -3,7 +3,7 @@
 import urllib3
 import urllib3.exceptions as http
 
-from dlctl.cluster.answers.answer import wrong_answer
+from dlctl.cluster.answers.answer import Address, wrong_answer
 from dlctl.cluster.http.subject import Subject
 
 LARGEST = 1 << 29
@@ -11,7 +11,7 @@ LARGEST = 1 << 29
 _PART = 1 << 20
 
 
-def read_body(response: urllib3.BaseHTTPResponse, subject: Subject, server: str) -> bytes:
+def read_body(response: urllib3.BaseHTTPResponse, subject: Subject, server: Address) -> bytes:
     """The whole body. Raises ClusterError if it is too large, and urllib3's errors.
 
     A server that closes the connection inside the headers leaves a response without length, and nothing
