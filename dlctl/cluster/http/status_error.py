@@ -126,8 +126,7 @@ def _of_whatever(refusal: Refusal, server: Address, message: str) -> str:
 def _forbidden(refusal: Refusal, subject: Subject, server: Address, message: str) -> ClusterError:
     if refusal.is_status:
         return Forbidden(message, hint=_hint_403(refusal, subject))
-    hint = f"the response is not that of an API server itself: {what_to_check(server)}"
-    return ForbiddenElsewhere(f"{subject}: {message}", hint=hint)
+    return ForbiddenElsewhere(f"{subject}: {message}", hint=what_to_check(server))
 
 
 def _not_found(refusal: Refusal, subject: Subject, server: Address, message: str) -> ClusterError:
@@ -135,7 +134,7 @@ def _not_found(refusal: Refusal, subject: Subject, server: Address, message: str
         if not subject.kind:
             return NotFound(
                 f"{subject}: {server.name} does not serve this path",
-                hint=f"it may be no Kubernetes API server: {what_to_check(server)}",
+                hint=what_to_check(server),
             )
         return UnknownKind(
             f"{subject}: the cluster does not serve this kind",
