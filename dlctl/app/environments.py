@@ -181,10 +181,12 @@ def _destination(reader: Reader) -> Destination:
 
 
 def _check_server(server: str, reader: Reader) -> None:
-    from dlctl.server_url import HINT, PROBLEM, may_hold_credentials
+    from dlctl.server_url import HINT, PROBLEM, WRITE_URL, may_hold_credentials, server_parts
 
     if may_hold_credentials(server):
         raise AppError(f"the server {PROBLEM}", location=reader.place("server"), hint=HINT)
+    if server_parts(server) is None:
+        raise AppError(f"the server is not a URL: {server}", location=reader.place("server"), hint=WRITE_URL)
 
 
 def _labels(reader: Reader) -> dict[str, str]:

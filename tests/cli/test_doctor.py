@@ -95,7 +95,9 @@ def test_the_files_of_an_app(app: Project) -> None:
             "environments/local/environment.yaml": "sandbox: box\n",
         }
     )
-    items = found(app, code=1)
+    more = "".join(f"{{name: {name}, context: {{cluster: lab, user: me}}}}, " for name in ("dev", "prod"))
+    Path(app.environ["KUBECONFIG"]).write_text(KUBECONFIG.replace("contexts: [", f"contexts: [{more}"))
+    items = found(app, "--offline", code=1)
     assert items["app", "small"]["message"].startswith("1 component in ")
     states = {name: item["state"] for (area, name), item in items.items() if area == "environments"}
     assert states == {"base": "ok", "broken": "error", "dev": "ok", "local": "ok", "prod": "warning"}
@@ -103,6 +105,22 @@ def test_the_files_of_an_app(app: Project) -> None:
     assert items["environments", "prod"]["hint"] == "pin it: dlctl env set prod --pin"
     app.write({"dlctl.yaml": "kind: [\n"})
     assert found(app, code=1)["app", "dlctl.yaml"]["state"] == "error"
+
+
+def test_an_environment_whose_context_does_not_exist(app: Project) -> None:
+    Path(app.environ["KUBECONFIG"]).write_text(KUBECONFIG)
+    app.write(
+        {
+            "environments/dev/environment.yaml": "context: lbb\nclusterId: u\n",
+            "environments/moved/environment.yaml": "context: lbb\nserver: http://127.0.0.1:9\nclusterId: u\n",
+        }
+    )
+    items = found(app, "--offline")
+    dev = items["environments", "dev"]
+    assert dev["state"] == "warning"
+    assert "context 'lbb' not found in kubeconfig" in dev["message"]
+    assert "dlctl env set dev --context CONTEXT" in dev["hint"]
+    assert items["environments", "moved"]["state"] == "ok", "another context has its server"
 
 
 def test_as_a_table(app: Project) -> None:

@@ -139,6 +139,21 @@ def test_plugin_failure_shows_its_last_output(tmp_path: Path) -> None:
     assert caught.value.location.path == str(tmp_path / "config")
 
 
+@pytest.mark.parametrize(
+    "output", ["hello", '{"kind": "Pod"}', '{"kind": "ExecCredential", "apiVersion": "v0"}']
+)
+def test_a_plugin_that_prints_something_else_is_named(tmp_path: Path, output: str) -> None:
+    wanted = Wanted("t")
+    with wanted.running() as server:
+        cluster = wanted.cluster(tmp_path, server, scripted_plugin(f"echo '{output}'"))
+        with pytest.raises(Unauthorized) as caught:
+            cluster.version()
+    assert caught.value.message.startswith("the credential plugin of user 'made' ")
+    assert caught.value.message.endswith(": sh")
+    assert "run 'sh' by itself" in str(caught.value.hint)
+    assert str(caught.value.location).startswith(f"{tmp_path}/config:")
+
+
 HANGS = "echo 'log in at https://login' >&2; sleep 60; echo"
 SLOW = Patience(silent=0.2, least=1.0)
 

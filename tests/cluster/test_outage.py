@@ -52,11 +52,12 @@ def test_ten_seconds_in_all(tmp_path: Path) -> None:
 def test_an_answer_ends_the_outage() -> None:
     clock = Clock()
     outage = Outage(clock)
-    assert outage.left() == LONGEST
+    of_a_minute = outage.limit(60)
+    assert (outage.left(of_a_minute), outage.left(outage.limit(4))) == (LONGEST, 4)
     clock.sleep(LONGEST)
-    assert (outage.left(), outage.left(outage.limit(60)), outage.left(outage.limit(30))) == (0, 50, 20)
+    assert (outage.left(of_a_minute), outage.left(of_a_minute, asked=True)) == (0, 50)
     outage.ended()
-    assert outage.left() == LONGEST
+    assert outage.left(of_a_minute) == LONGEST
 
 
 def test_kinds_are_asked_for_once_by_all_threads(tmp_path: Path) -> None:

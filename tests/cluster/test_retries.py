@@ -82,10 +82,11 @@ def test_a_delay_longer_than_the_limit_of_a_request_is_not_waited_for(tmp_path: 
         asked.get()
     assert asked.waits.seconds == []
     assert (
-        "the server asks to wait 600 s, longer than is left of the time limit of a request (5 s)"
-        in caught.value.message
+        f"{asked.server.url} (context 'made') asks to wait 600 s, longer than is left of the time limit "
+        "of a request (5 s)" in caught.value.message
     )
     assert "--request-timeout" in (caught.value.hint or "")
+    assert f"{tmp_path}/config:" in (caught.value.hint or "")
 
 
 def test_delays_together_are_not_longer_than_the_limit(tmp_path: Path) -> None:
@@ -96,6 +97,17 @@ def test_delays_together_are_not_longer_than_the_limit(tmp_path: Path) -> None:
             cluster.get(CONFIG_MAPS, "a", "n")
         cluster.close()
     assert len(server.seen) == 3, "a third wait would end after the limit"
+
+
+@pytest.mark.parametrize("answer", [CUT, BUSY])
+def test_retries_end_within_the_limit(tmp_path: Path, answer: Answer) -> None:
+    clock = Clock()
+    with scripted(in_turn(answer)) as server:
+        cluster = cluster_at(tmp_path, server.url, clock, timeout=4)
+        with pytest.raises(Unreachable):
+            cluster.get(CONFIG_MAPS, "a", "n")
+        cluster.close()
+    assert clock.time == pytest.approx(104)
 
 
 def test_retries_are_limited(tmp_path: Path) -> None:

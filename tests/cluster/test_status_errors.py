@@ -1,14 +1,15 @@
 """What a user reads of an API server's refusal; the answers were recorded from a server of 1.36."""
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dlctl.cluster.http.refusal import read_refusal
 from dlctl.cluster.http.retry import is_retryable
-from dlctl.cluster.http.status_error import MAX_MESSAGE, error_of, read_refusal
+from dlctl.cluster.http.status_error import MAX_MESSAGE, error_of
 from dlctl.cluster.http.subject import Subject
 from dlctl.cluster.kind_unavailable import KindUnavailable
 from dlctl.cluster.object_requests import subject_of
@@ -22,8 +23,16 @@ from dlctl.errors import (
     NotFound,
     Unauthorized,
     UnknownKind,
+    Unreachable,
 )
 
+
+class Server(NamedTuple):
+    name: str
+    written: str
+
+
+SERVER = Server("https://x (context 'c')", "config:4")
 APPLY = Subject("apply", "ConfigMap", "a", "n")
 SECRET = Subject("apply", "Secret", "a", "n", secret=True)
 
@@ -32,7 +41,7 @@ def error(
     code: int, message: str, subject: Subject = APPLY, reason: str = "", **details: Any
 ) -> ClusterError:
     body = {"kind": "Status", "message": message, "reason": reason, "details": details, "code": code}
-    return error_of(read_refusal(code, json.dumps(body).encode()), subject, "https://x (context 'c')")
+    return error_of(read_refusal(code, json.dumps(body).encode()), subject, SERVER)
 
 
 def test_conflicts_name_owner_and_field() -> None:
@@ -150,7 +159,7 @@ def test_not_found_and_unknown_kind() -> None:
     assert isinstance(missing, NotFound)
     unserved = error(404, "the server could not find the requested resource", reason="NotFound")
     assert isinstance(unserved, UnknownKind)
-    plain = error_of(read_refusal(404, b"404 page not found\n"), APPLY, "https://x")
+    plain = error_of(read_refusal(404, b"404 page not found\n"), APPLY, SERVER)
     assert isinstance(plain, UnknownKind)
 
 
@@ -160,17 +169,41 @@ def test_a_missing_namespace_has_a_hint() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "kind"),
+    ("body", "kind", "shown"),
     [
-        (b"<html><body>Bad Gateway</body></html>", "text/html"),
-        (b"\xff\xfe\n\n", ""),
-        (b"x" * 5000, ""),
-        (b"[1]", ""),
+        (b"<title>Blocked\x1b[31m &amp; logged</title><p>no", "text/html", ": Blocked [31m & logged"),
+        (
+            b"<html><style>p {}</style><body><p>Bad\n<b>Gateway</b></body></html>",
+            "text/html",
+            ": Bad Gateway",
+        ),
+        (b"no\n", "text/plain", ": no"),
+        (b'{"message": "no"}', "application/json", ": no"),
+        (b"\xff\xfe\n\n", "", ""),
+        (b"x" * 5000, "", ""),
+        (b"[1]", "", ""),
     ],
 )
-def test_body_that_is_not_a_status_is_not_shown(body: bytes, kind: str) -> None:
-    found = error_of(read_refusal(502, body, kind), APPLY, "https://x")
-    assert found.message == "apply ConfigMap a in namespace n: HTTP status 502"
+@pytest.mark.parametrize(("code", "kind_of_error"), [(403, Forbidden), (502, Unreachable)])
+def test_a_response_without_a_status_names_the_server(
+    code: int, kind_of_error: type[ClusterError], body: bytes, kind: str, shown: str
+) -> None:
+    found = error_of(read_refusal(code, body, kind), APPLY, SERVER)
+    assert isinstance(found, kind_of_error)
+    named = "https://x (context 'c') responded with HTTP status"
+    assert found.message == f"apply ConfigMap a in namespace n: {named} {code}{shown}"
+    assert "config:4" in str(found.hint)
+
+
+def test_a_long_page_is_cut() -> None:
+    found = error_of(read_refusal(403, b"<p>" + b"x" * 5000, "text/html"), APPLY, SERVER)
+    assert found.message.endswith(f"HTTP status 403: {'x' * 199}…")
+
+
+def test_a_path_that_is_not_served_names_the_server() -> None:
+    found = error_of(read_refusal(404, b"404 page not found\n"), Subject("GET /version"), SERVER)
+    assert found.message == "GET /version: https://x (context 'c') does not serve this path"
+    assert "config:4" in str(found.hint)
 
 
 @pytest.mark.parametrize(
@@ -192,7 +225,7 @@ def test_body_that_is_not_a_status_is_not_shown(body: bytes, kind: str) -> None:
 def test_a_kind_whose_webhook_or_server_is_down(code: int, body: bytes) -> None:
     """Recorded from a server of 1.36; the texts without JSON are those of kube-aggregator."""
     refusal = read_refusal(code, body, "text/plain")
-    assert isinstance(error_of(refusal, Subject("list", "Widget"), "https://x"), KindUnavailable)
+    assert isinstance(error_of(refusal, Subject("list", "Widget"), SERVER), KindUnavailable)
     assert is_retryable(refusal, 1, idempotent=True)
     assert not is_retryable(refusal, 2, idempotent=True)
 

@@ -13,7 +13,7 @@ import pytest
 import trustme
 
 from dlctl.cluster.connect import ConnectOptions
-from dlctl.errors import ClusterError, Invalid, Unauthorized, Unreachable
+from dlctl.errors import ClusterError, Unauthorized, Unreachable
 from dlctl.limited_connection import CONNECT_TIMEOUT
 from tests.cluster.reach_cases import encoded
 from tests.cluster.scripted_cluster import Waits, made_cluster
@@ -154,8 +154,21 @@ def test_an_answer_that_is_not_json(tmp_path: Path) -> None:
     assert "it is not JSON" in error.message
 
 
+def test_a_redirect(tmp_path: Path) -> None:
+    with scripted(in_turn(Answer(302, "", {"Location": "/login"}))) as server:
+        error = refused(tmp_path, server.url, error=ClusterError)
+    assert f"invalid response from {server.url} (context 'made'): it is a redirect" in error.message
+    assert f"check the server URL in {tmp_path}/config:" in str(error.hint)
+
+
 def test_plain_http_to_a_tls_port_shows_the_servers_message(tmp_path: Path) -> None:
     answer = Answer(400, "Client sent an HTTP request to an HTTPS server.\n")
     with scripted(in_turn(answer)) as server:
-        error = refused(tmp_path, server.url, error=Invalid)
-    assert "Client sent an HTTP request to an HTTPS server." in error.message
+        error = refused(tmp_path, server.url)
+    assert error.message == (
+        f"GET /version: {server.url} (context 'made') responded with HTTP status 400: "
+        "Client sent an HTTP request to an HTTPS server."
+    )
+    assert f"write https:// in the server URL in {tmp_path}/config:" in str(error.hint)
+    assert isinstance(error, Unreachable)
+    assert error.cause == "tls"

@@ -316,7 +316,7 @@ def test_the_class_of_a_failure_says_what_to_look_at(project: Project, kubeconfi
     assert [each["status"] for each in answer.json["clusters"]] == [
         "tls",
         "unauthorised",
-        "internal",
+        "unreachable",
         "unreachable",
     ]
     assert all(each["error"]["message"] for each in answer.json["clusters"])

@@ -16,7 +16,7 @@ from dlctl.cluster.answers.shape import fields, text
 from dlctl.cluster.auth.client_certificate import ClientCertificate
 from dlctl.cluster.auth.plugin_process import Command, Patience, Waiting, plain_lines, plain_text, run_plugin
 from dlctl.cluster.kubeconfig.entry import Entry
-from dlctl.errors import ClusterError, Unreachable
+from dlctl.errors import Unauthorized, Unreachable
 from dlctl.events import Emit, no_events
 from dlctl.json_text import NotJson, parse_json
 from dlctl.text import enumerated
@@ -65,7 +65,11 @@ class ExecPlugin:
     emit: Emit = field(default=no_events, repr=False)
 
     def run(self) -> ExecCredential:
-        """Run the command and read its output. Raises ClusterError: Unreachable where its time is over."""
+        """Run the command and read its output.
+
+        Raises KubeconfigError for settings that cannot be used, Unauthorized where it gives no credentials,
+        Unreachable where its time is over.
+        """
         settings = self._settings()
         interactive = self._is_interactive(settings)
         request = {
@@ -133,7 +137,8 @@ class ExecPlugin:
             hint = settings.text("installHint") or f"install '{name}', or put it on PATH"
             why = error.strerror if isinstance(error, OSError) else error
             message = f"the {settings} cannot be run: {name}: {why}"
-            raise settings.error(message, "command", hint=plain_text(hint)) from error
+            place = settings.location("command")
+            raise Unauthorized(message, location=place, hint=plain_text(hint)) from error
         except subprocess.TimeoutExpired as error:
             raise _timed_out(settings, limit, error.stderr or b"", asks=interactive) from error
         if done.returncode:
@@ -183,11 +188,21 @@ def _timed_out(settings: Entry, limit: float, written: bytes, *, asks: bool) -> 
     )
 
 
-def _failed(settings: Entry, done: "subprocess.CompletedProcess[bytes]") -> ClusterError:
-    return settings.error(
+def _failed(settings: Entry, done: "subprocess.CompletedProcess[bytes]") -> Unauthorized:
+    return Unauthorized(
         f"the {settings} failed with exit code {done.returncode}{_last_line(done.stderr or b'')}",
-        "command",
+        location=settings.location("command"),
         hint=f"log in again; the credentials come from '{settings.text('command')}'",
+    )
+
+
+def _unusable(settings: Entry, what: str, key: str = "command") -> Unauthorized:
+    """The error for a plugin that ended well; `what` is wrong with its output, without its values."""
+    command = settings.text("command")
+    return Unauthorized(
+        f"the {settings} {what}: {command}",
+        location=settings.location(key),
+        hint=f"run '{command}' by itself, with the args and env of the kubeconfig, to see what it prints",
     )
 
 
@@ -201,23 +216,19 @@ def _credential(settings: Entry, output: bytes) -> ExecCredential:
     try:
         answer = parse_json(output)
     except NotJson as error:
-        message = f"the {settings} did not return JSON that can be used: {error}"
-        raise settings.error(message, "command") from error
+        raise _unusable(settings, f"did not return JSON that can be used ({error})") from error
     if problem := _ANSWER(answer):
-        raise settings.error(f"the {settings} did not return an ExecCredential: {problem}", "command")
+        raise _unusable(settings, f"did not return an ExecCredential ({problem})")
     if answer["kind"] != "ExecCredential":
-        raise settings.error(f"the {settings} did not return an ExecCredential", "command")
+        raise _unusable(settings, "did not return an ExecCredential")
     wanted = settings.text("apiVersion")
     if answer.get("apiVersion") != wanted:
         returned = plain_text(str(answer.get("apiVersion")))
-        message = f"the {settings} returned {returned}, but the kubeconfig has {wanted}"
-        raise settings.error(message, "apiVersion")
+        raise _unusable(settings, f"returned {returned}, but the kubeconfig has {wanted}", "apiVersion")
     status = answer.get("status") or {}
     token = status.get("token") or ""
     certificate, key = status.get("clientCertificateData") or "", status.get("clientKeyData") or ""
     if not (token or certificate) or bool(certificate) != bool(key):
-        raise settings.error(
-            f"the {settings} returned neither a token nor a certificate with a key", "command"
-        )
+        raise _unusable(settings, "returned neither a token nor a certificate with a key")
     pair = ClientCertificate(certificate.encode(), key.encode()) if certificate else None
     return ExecCredential(token, pair, status.get("expirationTimestamp") or "")

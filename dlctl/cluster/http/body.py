@@ -6,7 +6,7 @@ import urllib3
 import urllib3.exceptions as http
 from msgspec import Struct
 
-from dlctl.cluster.answers.answer import wrong_answer
+from dlctl.cluster.answers.answer import Address, wrong_answer
 from dlctl.cluster.http.subject import Subject
 
 LARGEST = 1 << 29
@@ -32,7 +32,7 @@ class Received(Struct, frozen=True):
         return self.response.headers
 
 
-def read_body(response: urllib3.BaseHTTPResponse, subject: Subject, server: str) -> bytes:
+def read_body(response: urllib3.BaseHTTPResponse, subject: Subject, server: Address) -> bytes:
     """The whole body. Raises ClusterError if it is too large, and urllib3's errors.
 
     A server that closes the connection inside the headers leaves a response without length, and nothing

@@ -88,7 +88,7 @@ class BoundHttp(LimitedHttp):
             response = HTTPConnection.getresponse(self)
             if response.status >= 400 and response.status not in UNREADABLE:
                 return response
-            body = read_body(response, self._binding.subject, self._binding.name)
+            body = read_body(response, self._binding.subject, self._binding.address)
             self._binding.check(response.status, body, self.certificate)
             if self.sock is None:  # closed after each answer: the next connection may have this certificate
                 self.connect()

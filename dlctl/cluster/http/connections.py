@@ -31,7 +31,7 @@ class Connections:
         self.credentials = credentials
         self.outage = Outage(clock)
         self.used = False
-        self.binding = ServerBinding(endpoint.server, endpoint.name)
+        self.binding = ServerBinding(endpoint.server, endpoint)
         self.turns = Turns()
         self._lock = threading.Lock()
         self._pools: dict[bool, tuple[ClientCertificate | None, urllib3.PoolManager]] = {}

@@ -14,12 +14,11 @@ from dlctl.cluster.http.bound_connection import BoundHttp, BoundHttps, bound_to
 from dlctl.cluster.http.proxy import proxy_for
 from dlctl.cluster.http.server_binding import ServerBinding
 from dlctl.cluster.http.tls import authority_name, authority_of, certificates_in, tls_options
-from dlctl.cluster.http.url import parse_url
 from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.cluster.kubeconfig.in_cluster import VARIABLES
 from dlctl.cluster.kubeconfig.load import Context
 from dlctl.errors import ClusterError
-from dlctl.server_url import without_password
+from dlctl.server_url import WRITE_URL, server_parts, with_scheme, without_password
 
 POOL_SIZE = 16
 """Connections per server, and so the most concurrent requests."""
@@ -122,11 +121,12 @@ class Endpoint(Struct, frozen=True):
 def endpoint_of(context: Context, environ: Mapping[str, str]) -> Endpoint:
     """The endpoint of a context. Raises ClusterError for a cluster entry that kubectl refuses too."""
     check_cluster(context.cluster)
-    server = context.server if "://" in context.server else f"http://{context.server}"
-    parts = parse_url(server, ("http", "https"))
+    server = with_scheme(context.server)
+    parts = server_parts(server)
     if parts is None:
+        written = context.cluster.text("server")
         raise context.cluster.error(
-            f"the server of {context.cluster} is not a URL: {context.server}", "server"
+            f"the server of {context.cluster} is not a URL: {written}", "server", hint=WRITE_URL
         )
     authority = certificates_in(authority_of(context.cluster)) if parts.scheme == "https" else b""
     return Endpoint(context.name, server, context.cluster, authority, proxy_for(context.cluster, environ))

@@ -33,17 +33,17 @@ class Outage:
         """The time limit of a request that begins now."""
         return Limit(seconds, self._clock() + seconds)
 
-    def left(self, asked: Limit | None = None) -> float:
-        """A request has failed: the seconds in which it may be tried again.
+    def left(self, limit: Limit, *, asked: bool = False) -> float:
+        """A request has failed: the seconds in which it may be tried again, all within its limit.
 
-        Where the server has asked for a delay, these are those of the request's limit instead of LONGEST.
+        They are LONGEST at most, unless the server has `asked` for a delay.
         """
         with self._lock:
             now = self._clock()
             if self._since is None:
                 self._since = now
-            end = self._since + LONGEST if asked is None else min(self._since + asked.seconds, asked.end)
-            return max(0.0, end - now)
+            longest = limit.seconds if asked else min(LONGEST, limit.seconds)
+            return max(0.0, min(self._since + longest, limit.end) - now)
 
     def ended(self) -> None:
         """The server has answered a request."""

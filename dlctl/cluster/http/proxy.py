@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from urllib.parse import SplitResult
 
-from dlctl.cluster.http.url import parse_url
 from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.environment_proxy import environment_proxy, variable_for
 from dlctl.errors import ClusterError
-from dlctl.server_url import with_plain_scheme, without_password
+from dlctl.server_url import SCHEMES, parse_url, with_plain_scheme, without_password
 
 _SCHEMES = ("http", "https", "socks5")
 
@@ -23,7 +22,7 @@ def proxy_for(cluster: Entry, environ: Mapping[str, str]) -> str:
                 hint="use http://, https:// or socks5://",
             )
         return with_plain_scheme(stated)
-    server = parse_url(cluster.text("server"), ("http", "https"))
+    server = parse_url(cluster.text("server"), SCHEMES)
     return _from_environment(server, environ) if server else ""
 
 

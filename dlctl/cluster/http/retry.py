@@ -11,7 +11,8 @@ from msgspec import Struct
 from dlctl.errors import ClusterError
 
 if TYPE_CHECKING:
-    from dlctl.cluster.http.status_error import Refusal
+    from dlctl.cluster.answers.answer import Address
+    from dlctl.cluster.http.refusal import Refusal
 
 
 ATTEMPTS = 6
@@ -80,11 +81,13 @@ def retry_after(headers: Mapping[str, str], refusal: "Refusal") -> float | None:
     return float(stated) if stated.isascii() and stated.isdigit() else None
 
 
-def asked_to_wait(error: ClusterError, seconds: float, limit: float) -> ClusterError:
+def asked_to_wait(error: ClusterError, server: "Address", seconds: float, limit: float) -> ClusterError:
     """The same error where the server requests a longer delay than is left of the time limit of a request."""
+    who = "it" if server.name in error.message else server.name
     told = error.with_message(
-        f"{error.message}; the server asks to wait {seconds:g} s, longer than is left of the time limit of a "
+        f"{error.message}; {who} asks to wait {seconds:g} s, longer than is left of the time limit of a "
         f"request ({limit:g} s)"
     )
-    told.hint = "run the command again after that time, or increase --request-timeout"
+    again = "run the command again after that time, or increase --request-timeout"
+    told.hint = f"{again}; the server URL is in {server.written}"
     return told

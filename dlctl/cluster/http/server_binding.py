@@ -8,7 +8,7 @@ import threading
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from dlctl.cluster.answers.answer import answer_of, wrong_answer
+from dlctl.cluster.answers.answer import Address, answer_of, wrong_answer
 from dlctl.cluster.http.subject import Subject
 from dlctl.cluster.identity import KUBE_SYSTEM, kube_system_in
 from dlctl.errors import ClusterError
@@ -23,8 +23,8 @@ class ServerBinding:
     A certificate is given as its bytes; a connection without TLS has none.
     """
 
-    def __init__(self, server: str, name: str) -> None:
-        self.name = name
+    def __init__(self, server: str, address: Address) -> None:
+        self.address = address
         self.subject = Subject("get", "Namespace", KUBE_SYSTEM)
         self.path = f"{urlsplit(server).path.rstrip('/')}/api/v1/namespaces/{KUBE_SYSTEM}"
         self._lock = threading.Lock()
@@ -67,12 +67,12 @@ class ServerBinding:
         if status in UNREADABLE:
             return ""
         if status != HTTPStatus.OK:
-            raise wrong_answer(self.subject, self.name, f"its HTTP status is {status}")
-        return str(kube_system_in(answer_of(self.subject, self.name, body))["metadata"]["uid"])
+            raise wrong_answer(self.subject, self.address, f"its HTTP status is {status}")
+        return str(kube_system_in(answer_of(self.subject, self.address, body))["metadata"]["uid"])
 
     def _refusal(self, actual: str, expected: str) -> ClusterError:
         return ClusterError(
-            f"{self.name} is {_named(actual)} on a new connection, which has another certificate; "
+            f"{self.address.name} is {_named(actual)} on a new connection, which has another certificate; "
             f"the command began with {_named(expected)}",
             hint="nothing more was written; check the context and what the server's address points to",
         )

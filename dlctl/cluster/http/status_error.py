@@ -8,9 +8,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from msgspec import Struct
-
+from dlctl.cluster.answers.answer import Address, what_to_check
+from dlctl.cluster.forbidden_elsewhere import ForbiddenElsewhere
 from dlctl.cluster.http.expired import Expired
+from dlctl.cluster.http.refusal import Refusal, plain
 from dlctl.cluster.http.secret_message import without_values
 from dlctl.cluster.http.subject import Subject
 from dlctl.cluster.kind_unavailable import KindUnavailable
@@ -26,7 +27,6 @@ from dlctl.errors import (
     UnknownKind,
     Unreachable,
 )
-from dlctl.json_text import NotJson, parse_json
 from dlctl.pattern import pattern
 
 NAMES_THE_LINE = "'dlctl validate ENV' names the file and line"
@@ -41,17 +41,6 @@ _QUOTED = pattern(rf'(?<=value: )(?P<value>(?P<open>[{{\["]).{{{MAX_VALUE},}}[}}
 
 _NOT_AN_OBJECT = "the server could not find the requested resource"
 """The message for a path that is not served (apimachinery, api/errors.NewGenericServerResponse)."""
-
-_UNTYPED = ("failed to create typed patch object", "failed to convert new object", "failed to create manager")
-"""Messages of apply for a body that does not match its schema: sent with code 500."""
-
-_CONVERSION = "conversion webhook for "
-_STORAGE = "storage is (re)initializing"
-_STORAGE_ALONE = pattern(r"storage is \(re\)initializing\W*$")
-"""Messages for a kind whose objects cannot be read: with code 500, or 429 where its watch cache is empty."""
-
-_AGGREGATED = ("service unavailable", "error trying to reach service")
-"""The plain text of kube-aggregator for an API whose server is away (handler_proxy.go)."""
 
 _RBAC = pattern(
     r'cannot (?P<verb>[a-z]+) resource "(?P<resource>[a-z0-9./-]+)" in API group "(?P<group>[a-z0-9.-]*)"'
@@ -73,6 +62,9 @@ _VERBS = {
 }
 """The verbs of RBAC for those of requests: server-side apply is a PATCH."""
 
+_PLAIN_HTTP = "Client sent an HTTP request to an HTTPS server"
+"""The answer of a server in Go, as the API server is (net/http)."""
+
 _CONFLICT = pattern(r'conflict with "(?P<manager>(?:[^"\\]|\\.)*)"')
 """The message of a FieldManagerConflict cause (structured-merge-diff's managers, via apimachinery)."""
 
@@ -81,71 +73,7 @@ _FIELD = pattern(r'unknown field "([^"]+)"|(?<=[ :\[])(\.\w(?:[^\s:\["]|\["?[^\]
 """A field in a message without causes: `.spec.a: field not declared in schema` (structured-merge-diff)."""
 
 
-class Refusal(Struct, frozen=True):
-    """An error response: its code, and its Status object if there is one."""
-
-    code: int
-    status: Mapping[str, Any]
-    text: str = ""
-
-    @property
-    def reason(self) -> str:
-        """The machine-readable reason, such as `AlreadyExists`."""
-        return str(self.status.get("reason") or "")
-
-    @property
-    def message(self) -> str:
-        """The server's whole message, safe for a terminal."""
-        return _plain(str(self.status.get("message") or "") or self.text or f"HTTP status {self.code}")
-
-    @property
-    def details(self) -> Mapping[str, Any]:
-        """The `details` of the Status."""
-        details = self.status.get("details")
-        return details if isinstance(details, dict) else {}
-
-    @property
-    def causes(self) -> tuple[Mapping[str, Any], ...]:
-        """The causes: mappings with `reason`, `message` and `field`."""
-        causes = self.details.get("causes") or ()
-        return tuple(cause for cause in causes if isinstance(cause, dict))
-
-    @property
-    def is_about_the_kind(self) -> bool:
-        """Whether the server works, and what it needs for this kind does not."""
-        if self.code == 503:
-            return self.text.startswith(_AGGREGATED)
-        return self.code in (429, 500) and (_CONVERSION in self.message or _STORAGE in self.message)
-
-    @property
-    def is_permanent(self) -> bool:
-        """Whether a retry is of little use, though the code suggests one."""
-        return self.is_about_the_kind and _STORAGE_ALONE.search(self.message) is None
-
-    @property
-    def is_about_the_body(self) -> bool:
-        """Whether the sent object is invalid, so that a retry cannot help."""
-        return self.code in (400, 413, 415, 422) or any(text in self.message for text in _UNTYPED)
-
-
-def read_refusal(code: int, body: bytes, content_type: str = "") -> Refusal:
-    """Parse an error response; a body that is not a Status is used only if it is one short line."""
-    try:
-        status = parse_json(body)
-    except NotJson:
-        return Refusal(code, {}, _one_line(body) if "html" not in content_type else "")
-    return Refusal(code, status if isinstance(status, dict) else {})
-
-
-def _one_line(body: bytes) -> str:
-    try:
-        text = body.decode().strip()
-    except UnicodeDecodeError:
-        return ""
-    return text if "\n" not in text and len(text) <= 200 else ""
-
-
-def error_of(refusal: Refusal, subject: Subject, server: str) -> ClusterError:
+def error_of(refusal: Refusal, subject: Subject, server: Address) -> ClusterError:
     """The error for a refused request; its message is shortened."""
     error = _error_of(refusal, subject, server)
     shown = _shortened(_QUOTED.sub(_dots, error.message))
@@ -161,21 +89,26 @@ def _dots(quoted: re.Match[str]) -> str:
     return f"{quoted['open']}…{quoted['value'][-1]}"
 
 
-def _error_of(refusal: Refusal, subject: Subject, server: str) -> ClusterError:
+def _error_of(refusal: Refusal, subject: Subject, server: Address) -> ClusterError:
     message = without_values(refusal.message) if subject.secret else refusal.message
+    if not (refusal.is_status or refusal.is_about_the_kind):
+        message = _of_whatever(refusal, server, message)
     if refusal.code == 401:
         return Unauthorized(
-            f"{server} rejected the credentials",
+            f"{server.name} rejected the credentials",
             hint="they are missing, invalid or expired: log in again, or update the user in the kubeconfig",
         )
     if refusal.code == 403:
-        return Forbidden(message, hint=_hint_403(refusal, subject))
+        return _forbidden(refusal, subject, server, message)
     if refusal.code == 404:
-        return _not_found(refusal, subject, message)
+        return _not_found(refusal, subject, server, message)
     if refusal.code == 410:
         return Expired(f"{subject}: {message}")
     if refusal.code == 409:
         return _conflict(refusal, subject, message)
+    if _PLAIN_HTTP in refusal.message:
+        text, hint = f"{subject}: {message}", f"write https:// in the server URL in {server.written}"
+        return Unreachable(text, cause="tls", hint=hint)
     if refusal.is_about_the_body:
         text = f"{subject}: {_problems(refusal, subject) or message}"
         invalid = Invalid(text, hint=_hint_invalid(message))
@@ -184,10 +117,25 @@ def _error_of(refusal: Refusal, subject: Subject, server: str) -> ClusterError:
     return _server_error(refusal, subject, server, message)
 
 
-def _not_found(refusal: Refusal, subject: Subject, message: str) -> ClusterError:
+def _of_whatever(refusal: Refusal, server: Address, message: str) -> str:
+    """The message for a response without a Status, which another server may have sent: it is named."""
+    status = f"{server.name} responded with HTTP status {refusal.code}"
+    return status if message == f"HTTP status {refusal.code}" else f"{status}: {message}"
+
+
+def _forbidden(refusal: Refusal, subject: Subject, server: Address, message: str) -> ClusterError:
+    if refusal.is_status:
+        return Forbidden(message, hint=_hint_403(refusal, subject))
+    return ForbiddenElsewhere(f"{subject}: {message}", hint=what_to_check(server))
+
+
+def _not_found(refusal: Refusal, subject: Subject, server: Address, message: str) -> ClusterError:
     if not refusal.details.get("name") and (_NOT_AN_OBJECT in message or not refusal.reason):
         if not subject.kind:
-            return NotFound(f"{subject}: the server does not serve this path")
+            return NotFound(
+                f"{subject}: {server.name} does not serve this path",
+                hint=what_to_check(server),
+            )
         return UnknownKind(
             f"{subject}: the cluster does not serve this kind",
             hint="check that its CRD is installed in this version",
@@ -204,7 +152,7 @@ def _conflict(refusal: Refusal, subject: Subject, message: str) -> Conflict:
         return Conflict(f"{subject}: {message}")
     owners = "; ".join(f"{each.field} is owned by {each.manager}" for each in conflicts)
     hint = "pass --force-conflicts to take over the fields, or remove them from the manifest"
-    return Conflict(_plain(f"{subject}: {owners}"), conflicts=conflicts, hint=hint)
+    return Conflict(plain(f"{subject}: {owners}"), conflicts=conflicts, hint=hint)
 
 
 def _is_field_conflict(cause: Mapping[str, Any]) -> bool:
@@ -224,7 +172,7 @@ def _problems(refusal: Refusal, subject: Subject) -> str:
         text = str(cause.get("message") or cause.get("reason") or "")
         text = without_values(text) if subject.secret else text
         lines.append(f"{cause['field']}: {text}" if cause.get("field") else text)
-    return _plain("; ".join(dict.fromkeys(lines)))
+    return plain("; ".join(dict.fromkeys(lines)))
 
 
 def _fields(refusal: Refusal) -> tuple[str, ...]:
@@ -271,7 +219,7 @@ def _asked(refusal: Refusal, subject: Subject) -> str:
     return " ".join(words)
 
 
-def _server_error(refusal: Refusal, subject: Subject, server: str, message: str) -> ClusterError:
+def _server_error(refusal: Refusal, subject: Subject, server: Address, message: str) -> ClusterError:
     text = f"{subject}: {message}"
     if refusal.is_about_the_kind:
         return KindUnavailable(
@@ -279,16 +227,14 @@ def _server_error(refusal: Refusal, subject: Subject, server: str, message: str)
             hint="the API server works; check the conversion webhook or aggregated API server of this kind",
         )
     if refusal.code in (502, 503, 504):
-        return Unreachable(text, hint=f"{server} or a proxy in front of it is not ready; try again")
+        return Unreachable(text, hint=_hint_not_ready(server))
     if refusal.code == 429:
-        return TooManyRequests(text, hint="the server has too many requests; try again later")
+        return TooManyRequests(text, hint=f"{server.name} has too many requests; try again later")
     return ClusterError(text)
 
 
-def _plain(text: str) -> str:
-    """Untrusted text made safe for a terminal: no control characters, one line."""
-    line = "".join(character if character.isprintable() else " " for character in text)
-    return " ".join(line.split())
+def _hint_not_ready(server: Address) -> str:
+    return f"{server.name} or a proxy in front of it is not ready; try again; its URL is in {server.written}"
 
 
 def _shortened(text: str) -> str:

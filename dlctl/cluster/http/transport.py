@@ -125,7 +125,7 @@ class Transport:
 
     def answer(self, request: Request, data: bytes) -> Answer:
         """The JSON that was received for a request. Raises ClusterError if it is not JSON."""
-        return answer_of(request.subject, self._name, data)
+        return answer_of(request.subject, self.endpoint, data)
 
     @contextmanager
     def stream(self, request: Request, timeout: float) -> Iterator[Iterator[bytes]]:
@@ -151,7 +151,7 @@ class Transport:
             headers = self._headers(request)
             try:
                 opened = self._connections.upgraded(headers, self._timeout or TIMEOUT)
-                return open_channels(opened, url, headers, protocols, request.subject)
+                return open_channels(opened, url, headers, protocols, request.subject, self.endpoint)
             except Unauthorized:
                 if renewed or not self._connections.credentials.renew():
                     raise
@@ -170,7 +170,7 @@ class Transport:
         attempt, renewed, limit = 1, False, self._connections.outage.limit(timeout)
         failed: list[HTTPError] = []
         while True:
-            received = self._try(request, attempt, timeout, failed, streamed=streamed)
+            received = self._try(request, attempt, limit, failed, streamed=streamed)
             if received is not None:
                 if received.status < 400:
                     return self._accepted(request, received)
@@ -182,7 +182,8 @@ class Transport:
 
     def _wait_after(self, request: Request, received: Received, attempt: int, limit: Limit) -> None:
         """Wait after a refusal that may pass. Raises the error for any other, and where it takes too long."""
-        from dlctl.cluster.http.status_error import error_of, read_refusal
+        from dlctl.cluster.http.refusal import read_refusal
+        from dlctl.cluster.http.status_error import error_of
 
         refusal = read_refusal(received.status, received.body, received.headers.get("Content-Type", ""))
         if (received.status < 500 and received.status != 429) or refusal.is_about_the_kind:
@@ -192,8 +193,8 @@ class Transport:
         if retryable and self._waited(attempt, asked, limit):
             return
         self._warn(request, received)
-        error = error_of(refusal, request.subject, self._name)
-        raise asked_to_wait(error, asked, limit.seconds) if retryable and asked else error
+        error = error_of(refusal, request.subject, self.endpoint)
+        raise asked_to_wait(error, self.endpoint, asked, limit.seconds) if retryable and asked else error
 
     def _accepted(self, request: Request, received: Received) -> Received:
         self._connections.outage.ended()
@@ -202,28 +203,28 @@ class Transport:
             return received
         received.response.close()
         what = "it is a redirect, which is not followed" if received.status >= 300 else "it is not final"
-        raise wrong_answer(request.subject, self._name, f"{what} (HTTP status {received.status})")
+        raise wrong_answer(request.subject, self.endpoint, f"{what} (HTTP status {received.status})")
 
-    def _waited(self, attempt: int, asked: float | None = None, limit: Limit | None = None) -> bool:
+    def _waited(self, attempt: int, asked: float | None, limit: Limit) -> bool:
         """Wait before a request is sent again; false if the server has been unavailable for too long."""
-        left = self._connections.outage.left(None if asked is None else limit)
+        left = self._connections.outage.left(limit, asked=asked is not None)
         return self.retry.wait(attempt, asked, left)
 
     def _try(
-        self, request: Request, attempt: int, timeout: float, failed: list[HTTPError], *, streamed: bool
+        self, request: Request, attempt: int, limit: Limit, failed: list[HTTPError], *, streamed: bool
     ) -> Received | None:
         """One attempt: the response, or None if it is the next of those that `failed`, and can be retried."""
         turn = nullcontext() if streamed else self._connections.turns.turn()
         try:
             with turn:
-                return self._asked(request, timeout, streamed=streamed)
+                return self._asked(request, limit.seconds, streamed=streamed)
         except HTTPError as error:
             from dlctl.cluster.http.connection_error import is_dropped, is_refused, unreachable
 
             failed.append(error)
             lost = is_dropped(error) and request.idempotent
             restarting = is_refused(error) and self._connections.used
-            if not (lost or restarting) or attempt >= ATTEMPTS or not self._waited(attempt):
+            if not (lost or restarting) or attempt >= ATTEMPTS or not self._waited(attempt, None, limit):
                 raise unreachable(failed, self.endpoint, writes=request.method != "GET") from error
             return None
 
@@ -243,7 +244,7 @@ class Transport:
         self._connections.used = True
         certificate = certificate_of(response)
         unread = streamed and response.status < 300
-        body = b"" if unread else read_body(response, request.subject, self._name)
+        body = b"" if unread else read_body(response, request.subject, self.endpoint)
         return Received(response, body, certificate)
 
     def _parts(self, response: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
@@ -281,7 +282,3 @@ class Transport:
         from dlctl.cluster.http.connection_error import unreachable
 
         return unreachable([error], self.endpoint)
-
-    @property
-    def _name(self) -> str:
-        return self.endpoint.name

@@ -11,7 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from dlctl.cluster.http.status_error import error_of, read_refusal
+from dlctl.cluster.answers.answer import Address
+from dlctl.cluster.http.refusal import read_refusal
+from dlctl.cluster.http.status_error import error_of
 from dlctl.cluster.http.subject import Subject
 from dlctl.errors import ClusterError, Unreachable
 from dlctl.limited_connection import LimitedSocket, LimitedTlsSocket
@@ -106,7 +108,12 @@ class _Errors:
 
 
 def open_channels(
-    connection: Opened, url: str, headers: Mapping[str, str], protocols: Sequence[str], subject: Subject
+    connection: Opened,
+    url: str,
+    headers: Mapping[str, str],
+    protocols: Sequence[str],
+    subject: Subject,
+    server: Address,
 ) -> PodChannels:
     """Upgrade a connection to a websocket. Raises the ClusterError tree where the server refuses."""
     import websocket
@@ -128,7 +135,7 @@ def open_channels(
             timeout=HANDSHAKE,
         )
     except websocket.WebSocketBadStatusException as error:
-        raise _refused(error, subject, url) from error
+        raise _refused(error, subject, server) from error
     except (websocket.WebSocketException, OSError) as error:
         raise Unreachable(f"{subject}: the server did not complete the WebSocket handshake") from error
     if isinstance(taken, LimitedSocket | LimitedTlsSocket):
@@ -137,9 +144,9 @@ def open_channels(
     return PodChannels(made, urlsplit(url).netloc)
 
 
-def _refused(error: Any, subject: Subject, url: str) -> ClusterError:
+def _refused(error: Any, subject: Subject, server: Address) -> ClusterError:
     body = error.resp_body or b""
     headers = error.resp_headers or {}
     kind = next((value for name, value in headers.items() if name.lower() == "content-type"), "")
     refusal = read_refusal(error.status_code, body if isinstance(body, bytes) else body.encode(), kind)
-    return error_of(refusal, subject, urlsplit(url).netloc)
+    return error_of(refusal, subject, server)

@@ -15,7 +15,7 @@ from dlctl.cluster.kubeconfig.entry import Entry
 from dlctl.cluster.kubeconfig.file import KubeconfigFile, read_kubeconfig_file
 from dlctl.cluster.kubeconfig.in_cluster import SERVICE_ACCOUNT, in_cluster_file
 from dlctl.errors import KubeconfigError, Location, NoContext
-from dlctl.server_url import HINT, PROBLEM, may_hold_credentials, with_plain_scheme
+from dlctl.server_url import HINT, PROBLEM, may_hold_credentials, trimmed
 
 
 class Context(Struct, frozen=True):
@@ -33,7 +33,7 @@ class Context(Struct, frozen=True):
     @property
     def server(self) -> str:
         """The API server's URL in the kubeconfig, without a trailing slash, its scheme in lower case."""
-        return with_plain_scheme(self.cluster.text("server").rstrip("/"))
+        return trimmed(self.cluster.text("server"))
 
     @property
     def location(self) -> Location:

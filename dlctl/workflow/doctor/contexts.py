@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 
 from dlctl.cluster.protocol import Cluster
-from dlctl.errors import DlctlError, Forbidden, NotFound
+from dlctl.errors import DlctlError
 from dlctl.plan.parallel import in_parallel
+from dlctl.workflow.api_server import version_if_allowed
 from dlctl.workflow.doctor.model import Diagnosis, State
 
 _AT_ONCE = 8
@@ -28,15 +29,11 @@ def _asked(name: str, connect: Callable[[str], Cluster]) -> Diagnosis:
 
 def _restricted(name: str, cluster: Cluster) -> Diagnosis:
     """The answer for a cluster that does not tell its identity. Raises ClusterError."""
-    try:
-        version = cluster.version()
-    except Forbidden:
+    version = version_if_allowed(cluster)
+    if version is None:
         refused = "refuses all requests of this user, even the one for its version: permissions are missing"
         hint = "request them from the cluster's administrator, or log in as another user"
         return Diagnosis("contexts", name, State.WARNING, f"{cluster.server} {refused}", hint)
-    except NotFound:
-        other = f"{cluster.server} has no version: it is no Kubernetes API server"
-        return Diagnosis("contexts", name, State.WARNING, other, "check the server of the context's cluster")
     missing = "namespace kube-system, whose UID identifies the cluster, cannot be read"
     hint = "request permission to get it: without, environments are pinned by server and CA only"
     return Diagnosis("contexts", name, State.WARNING, f"{cluster.server} ({version}): {missing}", hint)

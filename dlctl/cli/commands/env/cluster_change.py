@@ -9,7 +9,7 @@ from dlctl.cli.output.notes import log_event
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import ClusterError, UsageError
 from dlctl.events import Note, WarningNote, no_events
-from dlctl.server_url import HINT, PROBLEM, is_server_url, may_hold_credentials
+from dlctl.server_url import HINT, PROBLEM, WRITE_URL, is_server_url, may_hold_credentials
 from dlctl.suggest import did_you_mean
 from dlctl.text import counted, listed
 
@@ -22,7 +22,7 @@ def check_server(server: str) -> None:
     if may_hold_credentials(server):
         raise UsageError(f"--server {PROBLEM}", hint=HINT)
     if server and not is_server_url(server):
-        raise UsageError("--server is not the URL of an API server", hint="write https://HOST:PORT")
+        raise UsageError("--server is not the URL of an API server", hint=WRITE_URL)
 
 
 def warn_of_unknown_cluster(runtime: Runtime, flags: ClusterFlags, values: Mapping[str, object]) -> None:

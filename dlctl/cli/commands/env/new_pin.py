@@ -11,6 +11,7 @@ from dlctl.cli.output.prompt import confirm
 from dlctl.cli.runtime import Runtime
 from dlctl.cluster.protocol import Identity
 from dlctl.errors import PlanError, UsageError
+from dlctl.workflow.api_server import identity_to_pin
 
 
 class NewPin(Struct, frozen=True):
@@ -35,7 +36,8 @@ def new_pin(
 ) -> NewPin:
     """The pin to the cluster that answers, with the settings that change too.
 
-    Raises PlanError if it is not the `expected` one, or cannot be compared with the one of the pin.
+    Raises PlanError if it is not the `expected` one, or cannot be compared with the one of the pin, and
+    ClusterError where no API server answers.
     """
     old = environment.destination
     if "sandbox" in values or (old.sandbox and not values.keys() & {"context", "server"}):
@@ -43,7 +45,7 @@ def new_pin(
     context = str(values.get("context") or old.context)
     server = str(values.get("server") or ("" if "context" in values else old.server))
     cluster = connector.destination(Destination(context=context, server=server), log_event)
-    identity = cluster.identity()
+    identity = identity_to_pin(cluster)
     if expected and expected != identity.uid:
         raise PlanError(
             f"the cluster at {cluster.server} is {identity.uid}, not {expected}; nothing was changed",

@@ -5,10 +5,14 @@ from typing import Any
 
 from dlctl.cli.exit_codes import SOME_UNREAD
 from dlctl.cli.output.errors import Failed, report_failure
+from dlctl.cluster.answers.answer import InvalidResponse
+from dlctl.cluster.too_many_requests import TooManyRequests
 from dlctl.errors import (
     DlctlError,
     Forbidden,
+    KubeconfigError,
     NoContext,
+    NotFound,
     Unauthorized,
     UnknownKind,
     Unreachable,
@@ -29,10 +33,12 @@ def error_class(error: DlctlError) -> str:
         return error.state
     known = (
         (NoContext, "no-context"),
+        (KubeconfigError, "kubeconfig"),
         (OtherCluster, "other-cluster"),
         (Unauthorized, "unauthorised"),
         (Forbidden, "forbidden"),
-        (UnknownKind, "not-served"),
+        (UnknownKind | NotFound, "not-served"),
+        (InvalidResponse | TooManyRequests, "unreachable"),
     )
     return next((word for kind, word in known if isinstance(error, kind)), "internal")
 
