@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import click
 
-from dlctl.text import HIDDEN, may_be_option
+from dlctl.text import HIDDEN, may_be_option, shown_name, without_user_information
 
 _EXTRA = "Got unexpected extra argument"
 _LONGEST = 64
@@ -21,11 +21,27 @@ def without_values(error: click.UsageError, words: list[str]) -> click.UsageErro
         place = _place(error.option_name, words)
         return click.UsageError(f"No such option: {place}{_advice(error)}.", error.ctx)
     if error.message.startswith(_EXTRA):
-        return click.UsageError(f"{_EXTRA}, or a value in several words without quotes.", error.ctx)
+        return click.UsageError(_of_extra(error), error.ctx)
     hidden = _hidden(error.message, words)
     if hidden != error.message:
         return click.UsageError(hidden, error.ctx)
     return error
+
+
+def _of_extra(error: click.UsageError) -> str:
+    """The message that names the arguments, unless one of them may be the value of a parameter."""
+    words, _, arguments = error.message.removesuffix(")").partition(" (")
+    name = shown_name(without_user_information(arguments))
+    if _takes_values(error.ctx) or "=" in arguments or name == HIDDEN:
+        return f"{_EXTRA}, or a value in several words without quotes."
+    return f"{words} {name}."
+
+
+def _takes_values(ctx: click.Context | None) -> bool:
+    """Whether the command is about values of parameters, as those with `--set` are."""
+    if ctx is None or " param " in f"{ctx.command_path} ":
+        return True
+    return any("VALUE" in (each.metavar or "") for each in ctx.command.params)
 
 
 def _suggesting(name: str, near: Sequence[str]) -> str:

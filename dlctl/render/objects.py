@@ -16,6 +16,7 @@ from dlctl.secret_fields import SECRET_FIELDS, annotation_of
 _API_VERSION = pattern(r"([^/]+/)?[^/]+\Z")
 LOCAL_CONFIG = "config.kubernetes.io/local-config"
 """Annotation of an object that is not applied to a cluster; kustomize and kpt use it the same way."""
+_IN_TEMPLATE = "put the value in quotes, or write '{{ value | string }}'"
 
 
 def flatten(documents: Sequence[Rendered]) -> Iterator[Rendered]:
@@ -25,7 +26,7 @@ def flatten(documents: Sequence[Rendered]) -> Iterator[Rendered]:
         if _is_list(body):
             yield from flatten([Rendered(item, document.location) for item in _items(document)])
         else:
-            check_object(body, document.location)
+            check_object(body, document.location, to_string=_IN_TEMPLATE)
             annotations = body["metadata"].get("annotations") or {}
             if annotations.get(LOCAL_CONFIG) != "true":
                 yield document
@@ -49,8 +50,11 @@ def _items(document: Rendered) -> list[Any]:
     return [{**own, **item} if isinstance(item, Mapping) else item for item in items]
 
 
-def check_object(body: Any, location: Location | None) -> None:
-    """Raise RenderError if a document is not a Kubernetes object with a name."""
+def check_object(body: Any, location: Location | None, *, to_string: str = "put it in quotes") -> None:
+    """Raise RenderError if a document is not a Kubernetes object with a name.
+
+    `to_string` says how a value is made a string.
+    """
     if not isinstance(body, Mapping):
         raise RenderError("template does not render a Kubernetes object", location=location)
     for key in ("apiVersion", "kind"):
@@ -63,6 +67,8 @@ def check_object(body: Any, location: Location | None) -> None:
             hint="use GROUP/VERSION, or VERSION for the core group",
         )
     _check_metadata(body, location)
+    for key in ("labels", "annotations"):
+        _check_texts(body, key, location, to_string)
 
 
 def _check_metadata(body: Mapping[str, Any], location: Location | None) -> None:
@@ -79,11 +85,9 @@ def _check_metadata(body: Mapping[str, Any], location: Location | None) -> None:
         raise RenderError(f"metadata.name of {body['kind']} must be a non-empty string", location=location)
     if not isinstance(metadata.get("namespace") or "", str):
         raise RenderError(f"metadata.namespace of {body['kind']} must be a string", location=location)
-    for key in ("labels", "annotations"):
-        _check_texts(body, key, location)
 
 
-def _check_texts(body: Mapping[str, Any], key: str, location: Location | None) -> None:
+def _check_texts(body: Mapping[str, Any], key: str, location: Location | None, to_string: str) -> None:
     texts = body["metadata"].get(key) or {}
     if not isinstance(texts, Mapping):
         raise RenderError(
@@ -94,7 +98,7 @@ def _check_texts(body: Mapping[str, Any], key: str, location: Location | None) -
         raise RenderError(
             f"metadata.{key} of {body['kind']} {body['metadata']['name']}: '{wrong[0]}' is not a string",
             location=location,
-            hint="put the value in quotes, or write '{{ value | string }}'",
+            hint=to_string,
         )
 
 

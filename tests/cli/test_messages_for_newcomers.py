@@ -233,3 +233,23 @@ def test_explain_warns_of_a_value_that_is_not_valid(project: Project) -> None:
 def test_a_command_of_a_noun_that_is_called_otherwise_here(project: Project, words: str, answer: str) -> None:
     refused = project.run(*words.split())
     assert (refused.code, answer in refused.err) == (2, True), refused.err
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("job cancel h1 h2", "Got unexpected extra argument 'h2'."),
+        ("job cancel h1 h2 h3", "Got unexpected extra arguments 'h2 h3'."),
+        ("registry add a b https://u:TOKEN@host", "Got unexpected extra argument 'https://***@host'."),
+        ("job cancel h1 a=TOKEN", "Got unexpected extra argument, or a value in several words"),
+        ("job submit h1 TOKEN", "Got unexpected extra argument, or a value in several words"),
+        ("job submit h1 --set a=b TOKEN", "Got unexpected extra argument, or a value in several words"),
+        ("param list web TOKEN", "Got unexpected extra argument, or a value in several words"),
+    ],
+)
+def test_an_extra_argument_is_named_unless_it_may_be_a_secret(
+    project: Project, words: str, answer: str
+) -> None:
+    refused = project.run(*words.split())
+    assert (refused.code, answer in refused.err) == (2, True), refused.err
+    assert "TOKEN" not in refused.err

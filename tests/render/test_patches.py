@@ -161,6 +161,13 @@ def test_invalid_patch_error_has_location(project: Project, patches: str, messag
     assert message in text
 
 
+@pytest.mark.parametrize("key", ["labels", "annotations"])
+def test_a_patch_with_a_number_for_a_string_is_no_template(project: Project, key: str) -> None:
+    text = failure(project, f"[{{target: {{kind: Deployment}}, merge: {{metadata: {{{key}: {{a: 1}}}}}}}}]")
+    assert "'a' is not a string" in text
+    assert text.endswith("\n  put it in quotes\n")
+
+
 POINTERS = st.text(alphabet="/~019-xa", max_size=6).map(lambda text: f"/{text}") | st.sampled_from(
     ["", "/spec", "/spec/replicas", "/metadata/name", "/spec/template/spec/containers", "/nope"]
 )
