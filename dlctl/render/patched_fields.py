@@ -29,25 +29,28 @@ def field_place(manifest: Manifest, path: Steps) -> Location | None:
     return patch_of(manifest, path) or manifest.location
 
 
-def patch_of(manifest: Manifest, path: Steps) -> Location | None:
+def patch_of(manifest: Manifest, path: Steps, *, parts: bool = False) -> Location | None:
     """The place of the last patch of an object, or of its operation, that sets the field at `path`.
 
-    A patch also sets a field that is missing in a mapping of which it wrote all.
+    A patch also sets a field that is missing in a mapping of which it wrote all. With `parts`, operations
+    that set a part of the field count, too.
     """
     found = None
     for patch in manifest.patches:
         if patch.json is None:
             found = patch.location if _merges(patch, path, manifest.body) else found
         else:
-            found = next(_operating(patch, path, manifest.body), found)
+            found = next(_operating(patch, path, manifest.body, parts=parts), found)
     return found
 
 
-def _operating(patch: Patch, path: Steps, body: Any) -> Iterator[Location | None]:
+def _operating(patch: Patch, path: Steps, body: Any, *, parts: bool) -> Iterator[Location | None]:
     """The places of the operations of a patch that set the field, the last one first."""
     pointer = [str(step).replace("~", "~0").replace("/", "~1") for step in path]
     for index, operation in reversed(tuple(enumerate(patch.json or ()))):
-        if any(_is_above(steps, pointer, path, operation, body) for steps in _changed(operation, body)):
+        changed = tuple(_changed(operation, body))
+        part = parts and any(steps[: len(pointer)] == pointer for steps in changed)
+        if part or any(_is_above(steps, pointer, path, operation, body) for steps in changed):
             yield patch.operations[index] if patch.operations else patch.location
 
 

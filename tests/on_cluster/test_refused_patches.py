@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from tests.on_cluster.app_on_cluster import AppOnCluster, deployment
+from tests.on_cluster.app_on_cluster import AppOnCluster, Body, deployment
 
 pytestmark = pytest.mark.controlplane
 
@@ -52,6 +52,50 @@ def test_diff_and_apply_name_the_patch_of_a_refused_field(
         assert "dlctl validate" not in done.out + done.err, "the line is known already"
 
 
+def _job() -> Body:
+    pods = {"restartPolicy": "Never", "containers": [{"name": "main", "image": "a:1"}]}
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": "train"},
+        "spec": {"template": {"spec": pods}},
+    }
+
+
+def test_the_change_that_a_run_does_not_take_is_shown_with_its_reason(cluster_app: AppOnCluster) -> None:
+    cluster_app.component("web", _job())
+    cluster_app.run("apply", "dev").ok()
+    other = "{op: add, path: /spec/parallelism, value: 1}, "
+    selects = "{op: add, path: /spec/template/spec/nodeSelector, value: {gpu: v100}}"
+    line = patched(cluster_app, f"json: [{other}{selects}]", kind="Job")
+    place = f"{FILE}:{line + 1}:{12 + len(other)}"
+    reason = (
+        f"spec.template cannot be changed in place (the patch at {place} sets spec.template; pass --replace"
+    )
+    shown = cluster_app.run("diff", "dev")
+    assert shown.code == 2
+    assert f"+++ unknown: {reason}" in shown.out
+    assert "+      nodeSelector:\n+        gpu: v100\n" in shown.out
+    assert [text for text in shown.out.splitlines() if text.startswith("-") and text[1:2] != "-"] == []
+    summed = cluster_app.run("diff", "dev", "--summary")
+    assert summed.code == 2
+    job = f"dev: Job.batch/train (namespace {cluster_app.namespace})"
+    assert f"{job}: unknown: {reason}" in summed.err
+    steps = cluster_app.run("diff", "dev", "-o", "json").json["items"][0]["steps"]
+    changed = [change["path"] for step in steps for change in step["changes"]]
+    assert changed == ["/spec/template/spec/nodeSelector"]
+
+
+def test_a_field_that_the_server_names_by_another_one(cluster_app: AppOnCluster) -> None:
+    service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}}
+    cluster_app.component("web", {**service, "spec": {"ports": [{"port": 80}]}})
+    cluster_app.run("apply", "dev").ok()
+    line = patched(cluster_app, "merge: {spec: {clusterIP: None}}", kind="Service")
+    for words in (("diff", "dev"), ("diff", "dev", "--summary"), ("apply", "dev")):
+        done = cluster_app.run(*words)
+        assert f"the patch at {FILE}:{line}:5 sets spec.clusterIP;" in done.out + done.err
+
+
 def test_an_object_that_cannot_be_created_names_the_patch(web: AppOnCluster) -> None:
     line = patched(web, REPLICAS)
     done = web.run("apply", "dev")
@@ -67,10 +111,7 @@ def test_a_version_that_a_patch_sets_and_the_cluster_does_not_serve(web: AppOnCl
 
 
 def test_a_run_that_cannot_be_created_names_the_patch(cluster_app: AppOnCluster) -> None:
-    body = deployment("train")
-    pods = {"restartPolicy": "Never", "containers": [{"name": "main", "image": "a:1"}]}
-    job = {"template": {"spec": pods}}
-    cluster_app.component("web", {**body, "apiVersion": "batch/v1", "kind": "Job", "spec": job})
+    cluster_app.component("web", _job())
     line = patched(cluster_app, "merge: {spec: {completions: -2}}", kind="Job")
     for words in ((), ("--dry-run=server",)):
         done = cluster_app.run("job", "submit", "web", "--env", "dev", *words)

@@ -9,6 +9,9 @@ from dlctl.plan.compare.conflict_fields import FieldPath, path_of_field
 from dlctl.render.patched_fields import patch_of
 from dlctl.text import listed
 
+_SAME = {".spec.clusterIPs[0]": (".spec.clusterIP",)}
+"""Fields that the server names, and the fields that it sets them by."""
+
 
 def naming_patches(manifest: Manifest, error: Conflict | Invalid, hint: str) -> str:
     """The hint, after `the patch at FILE:LINE sets FIELD` for the fields that the object's patches set."""
@@ -18,8 +21,10 @@ def naming_patches(manifest: Manifest, error: Conflict | Invalid, hint: str) -> 
     fields = {f".{field.removeprefix('.')}": None for field in named}
     places: dict[Location, list[str]] = {}
     for field in fields:
-        if (place := _place(manifest, field)) is not None:
-            places.setdefault(place, []).append(field[1:])
+        for written in (field, *_SAME.get(field, ())):
+            if (place := _place(manifest, written)) is not None:
+                places.setdefault(place, []).append(written[1:])
+                break
     words = [f"the patch at {place} sets {listed(found, limit=3)}" for place, found in places.items()]
     hint = hint.removesuffix(f"; {NAMES_THE_LINE}") if places else hint
     return "; ".join(filter(None, (*words, hint)))
@@ -36,7 +41,7 @@ def with_patches_named(manifest: Manifest, error: Conflict | Invalid) -> Conflic
 
 def _place(manifest: Manifest, field: str) -> Location | None:
     path = next(_paths(manifest.body, field), None)
-    return patch_of(manifest, path) if path else None
+    return patch_of(manifest, path, parts=True) if path else None
 
 
 def _paths(body: JsonObject, field: str) -> Iterator[FieldPath]:

@@ -13,7 +13,7 @@ from dlctl.plan.compare.answers import allows_replace
 from dlctl.plan.compare.compare import clean
 from dlctl.plan.compare.items_of_others import items_beside
 from dlctl.plan.compare.overlay import overlay
-from dlctl.plan.compare.steps import replaced
+from dlctl.plan.compare.steps import refused_change, replaced
 from dlctl.plan.live.managed_fields import field_entries
 from dlctl.plan.model import BLOCKING, Action, FieldOwner, Step
 from dlctl.plan.options import PlanOptions
@@ -119,10 +119,10 @@ def _immutable(
     reason = f"{reason}{fields} cannot be changed in place"
     if manifest.ref.group_kind in PROTECTED:
         hint = "deleting this object also deletes the objects or data in it: do it manually if intended"
-        return _step(Action.UNKNOWN, manifest, resource, live, reason, hint)
+        return refused_change(manifest, resource, live, reason, hint)
     if not (options.replace or allows_replace(manifest)):
         hint = f"pass --replace to delete and recreate the object{', which runs it again' if ended else ''}"
-        return _step(Action.UNKNOWN, manifest, resource, live, reason, hint)
+        return refused_change(manifest, resource, live, reason, hint)
     return replaced(manifest, resource, live, reason)
 
 

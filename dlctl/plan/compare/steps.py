@@ -1,5 +1,7 @@
 """Steps for objects that exist, or do not, by what an apply would make of them."""
 
+from msgspec.structs import replace
+
 from dlctl.cluster.protocol import Resource
 from dlctl.kinds import wave_of
 from dlctl.manifest import JsonObject, Manifest
@@ -61,6 +63,11 @@ def replaced(manifest: Manifest, resource: Resource, live: JsonObject, reason: s
     """The step that deletes an object and creates it again; `reason` says why it is not changed in place."""
     lost = "; the data of its claims is lost" if _deletes_claims(live) else ""
     return _without_dry_run(Action.REPLACE, manifest, resource, live, f"{reason}: delete and recreate{lost}")
+
+
+def refused_change(manifest: Manifest, resource: Resource, live: JsonObject, reason: str, hint: str) -> Step:
+    """The step for a change that the server would not make; it has the change all the same."""
+    return replace(_without_dry_run(Action.UNKNOWN, manifest, resource, live, reason), hint=hint)
 
 
 def _deletes_claims(live: JsonObject) -> bool:

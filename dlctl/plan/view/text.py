@@ -1,11 +1,11 @@
 """Steps as unified diffs of YAML, with secrets masked."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dlctl.manifest import JsonObject, ObjectRef
-from dlctl.plan.model import Action
+from dlctl.plan.model import BLOCKING, Action
 from dlctl.text import counted
 
 if TYPE_CHECKING:
@@ -64,6 +64,17 @@ def plan_summary(plan: "MaskedPlan") -> str:
     return ", ".join(parts) or "nothing to do"
 
 
+def refusal_lines(plan: "MaskedPlan") -> Iterator[str]:
+    """Why an apply would be refused: a line for each missing kind and each object; none if it would not."""
+    environment = plan.scope.environment
+    for missing in plan.missing:
+        kind = f"kind {missing.api_version} {missing.kind}"
+        yield f"{environment}: {kind} is missing: {missing.sentence(environment)} ({missing.hint})"
+    for step in plan.steps:
+        if step.action in BLOCKING:
+            yield f"{environment}: {title(step.ref)}: {_WORDS[step.action]}{_reason(step)}"
+
+
 def _missing_text(missing: "MissingRequirement", environment: str) -> str:
     return (
         f"--- {environment}: kind {missing.api_version} {missing.kind}\n"
@@ -75,13 +86,12 @@ def step_text(step: "MaskedStep", environment: str) -> str:
     """One step: a header with the action, and the diff if there is one."""
     if step.action is Action.UNCHANGED:
         return ""
-    refused = step.action in (Action.CONFLICT, Action.UNKNOWN)
     lines = [
         f"--- {environment}: {title(step.ref)}",
         f"+++ {_WORDS[step.action]}{_reason(step)}{_cost(step)}",
     ]
     lines.extend(map(_conflict_line, step.conflicts))
-    if not refused:
+    if step.action is not Action.CONFLICT and (step.action is not Action.UNKNOWN or step.merged is not None):
         from dlctl.plan.view.hunks import unified  # imports difflib
 
         lines.extend(unified(_lines(step.live), _lines(step.merged)))

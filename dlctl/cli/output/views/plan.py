@@ -9,7 +9,7 @@ from dlctl.cli.output.streams import log
 from dlctl.cli.output.tables.table import table
 from dlctl.cli.runtime import Runtime
 from dlctl.errors import DlctlError
-from dlctl.plan.view.text import plan_summary
+from dlctl.plan.view.text import plan_summary, refusal_lines
 
 if TYPE_CHECKING:
     from dlctl.plan.view.masked_plan import MaskedPlan
@@ -38,9 +38,10 @@ def write_plans(runtime: Runtime, plans: "Sequence[MaskedPlan]", errors: Sequenc
 
 
 def print_summary(plans: "Sequence[MaskedPlan]") -> None:
-    """`diff --summary`: a table with a row for each component, and a line for each environment on stderr.
+    """`diff --summary`: a table with a row for each component, and on stderr why an apply would be refused.
 
-    Nothing is printed without plans: an empty table would say that the environments have no objects.
+    A line on stderr sums up each environment. Nothing is printed without plans: an empty table would say
+    that the environments have no objects.
     """
     if not plans:
         return
@@ -49,6 +50,8 @@ def print_summary(plans: "Sequence[MaskedPlan]") -> None:
     rows = [row for plan in plans for row in summary_rows(plan)]
     table(("ENV", "COMPONENT", *COLUMNS), rows, "no objects", optional=("UNCHANGED",))
     for plan in plans:
+        for line in refusal_lines(plan):
+            log(line)
         log(f"{plan.scope.environment}: {plan_summary(plan)}")
 
 
