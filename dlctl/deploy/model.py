@@ -76,7 +76,8 @@ class Report(Struct, frozen=True):
     def error(self) -> DlctlError | None:
         """One error that lists the failures; None if nothing failed. NotReady if all failures are."""
         errors = tuple(outcome.error for outcome in self.outcomes if outcome.error is not None)
-        if stopped := self.lock_taken_by and len(self.having(Result.STOPPED)):
+        ended = (Result.DONE, Result.FAILED, Result.SKIPPED)
+        if stopped := self.lock_taken_by and sum(each.result not in ended for each in self.outcomes):
             return DeployError(
                 f"{self.lock_taken_by} has taken over the lock: {counted(stopped, 'object')} not done",
                 problems=errors,

@@ -97,6 +97,15 @@ def test_what_is_held_is_waited_for_until_the_time_is_over() -> None:
     assert 30 <= time.seconds < 32
 
 
+def test_a_lock_that_is_lost_while_waiting_is_an_error() -> None:
+    taken, time = threading.Event(), FakeTime()
+    clock = replace(time.clock, sleep=lambda seconds: taken.set())
+    options = DeployOptions(clock=clock, lock_taken_by=lambda: "eve" if taken.is_set() else "")
+    report = deleted(holding([held("d")]), options)
+    assert results(report) == {"Deployment/d": Result.REQUESTED}
+    assert "eve has taken over the lock: 1 object not done" in str(report.error())
+
+
 def test_without_waiting_all_waves_are_sent_and_none_is_looked_for() -> None:
     cluster = holding([held("d"), config("c", WHERE)])
     planned = plan_delete(WHERE, cluster)
