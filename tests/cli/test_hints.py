@@ -26,7 +26,7 @@ VALUE = "VALUE"
 """Replaces the parts of f-strings that are only known at run time."""
 COMMAND_LINE = re.compile(r"(?:^|['`(]|[:;,] |\brun |\bfirst )dlctl ([a-zA-Z][^'`;,)|\n]*)", re.MULTILINE)
 OPTION = re.compile(r"(?<![\w/-])--[a-z][a-z-]*")
-FOREIGN_COMMAND = re.compile(r"\b(?:kubectl|go|pip|ssh-keygen|cosign|sops) [^'`;,\n]*")
+FOREIGN_COMMAND = re.compile(r"\b(?:kubectl|go|pip|ssh-keygen|cosign|sops|string) [^'`;,\n]*")
 PARAMETER_OPTIONS = {"--param", "--num-workers"}
 """Options in examples that are parameters of prototypes."""
 TAKES_PARAMETERS = {"dlctl generate", "dlctl prototype preview"}

@@ -68,7 +68,8 @@ def test_user_without_permissions_gets_unknown_steps(as_user: As, where: Scope) 
     step = the_step(plan)
     assert step.action is Action.UNKNOWN
     assert "cannot check whether it exists" in step.reason
-    assert "configmaps" in step.hint
+    assert "configmaps" in step.reason
+    assert "dlctl preflight" in step.hint
     (status,) = status_of(where, [config("a", where)], as_user("nobody"))
     assert status.verdict.status is Status.UNKNOWN
 

@@ -463,7 +463,7 @@ def test_a_server_is_listed_and_reached(cluster_app: AppOnCluster) -> None:
     wrong = cluster_app.run("job", "exec", "web", "-c", "mian", "--", "true")
     assert (wrong.code, "did you mean 'main'?" in wrong.err) == (1, True)
     cancelled = cluster_app.run("job", "cancel", "other", "--yes")
-    assert (cancelled.code, "to stop a server: dlctl delete ENV -c other" in cancelled.err) == (1, True)
+    assert (cancelled.code, "to stop a server: dlctl delete dev -c other" in cancelled.err) == (1, True)
     missing = cluster_app.run("port-forward", "nosuch", "80")
     assert "pod, job or server 'nosuch' not found\n  jobs and servers: helper, web" in missing.err
     for words in (("job", "port-forward", "web", ":8000"), ("port-forward", pod, ":8000")):

@@ -107,7 +107,10 @@ def refused(cluster_app: AppOnCluster, kinds: list[Json]) -> None:
         lines = [f"Error: nothing was applied to lab: {only['message']}", f"  {only['hint']}"]
     else:
         lines = [f"Error: nothing was applied to lab: {len(kinds)} problems"]
-        lines += [line for each in kinds for line in (f"  - {each['message']}", f"    {each['hint']}")]
+        for each, following in zip(kinds, (*kinds[1:], None), strict=True):
+            lines.append(f"  - {each['message']}")
+            if following is None or following["hint"] != each["hint"]:  # one for all that it is the hint of
+                lines.append(f"    {each['hint']}")
     assert answer.err.splitlines() == lines
     ours = ("-l", selector_of({APP: cluster_app.namespace}))
     assert cluster_app.control_plane.get(CLUSTER_SCOPED, *ours)["items"] == []

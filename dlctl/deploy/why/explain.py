@@ -76,10 +76,19 @@ def _causes(reads: _Reads, status: ObjectStatus, manifest: Manifest, warnings: P
 
 
 def _still_true(warnings: Pods, pods: Pods) -> Pods:
-    """The warnings since all pods work: earlier ones are of what has passed. All where there are no pods."""
+    """The warnings since all pods work: earlier ones are of what has passed. All where there are no pods.
+
+    A probe that failed may fail again: the pods of an object that flaps work now and then.
+    """
     times = (time_of(text_at(condition(pod, "Ready"), "lastTransitionTime")) for pod in pods)
     since = max(filter(None, times), default=None)
-    return tuple(each for each in warnings if since is None or not _is_until(each, since))
+    return tuple(
+        each for each in warnings if since is None or _is_of_a_probe(each) or not _is_until(each, since)
+    )
+
+
+def _is_of_a_probe(warning: JsonObject) -> bool:
+    return text_at(warning, "reason") == "Unhealthy"
 
 
 def _is_until(warning: JsonObject, since: datetime) -> bool:

@@ -119,7 +119,7 @@ def not_deleted(planned: PlannedPrune, report: Report) -> dict[str, NotDeleted]:
     begun = {planned.owners[each.ref] for each in report.outcomes if _is_begun(each)}
     for each in sorted(report.outcomes, key=lambda outcome: outcome.result is Result.STOPPED):
         run = planned.owners[each.ref]
-        if each.result is Result.STOPPED:
+        if each.error is None and each.result in (Result.STOPPED, Result.REQUESTED, Result.UNKNOWN):
             found.setdefault(run, _UNKNOWN if run in begun else _NOT_BEGUN)
         elif each.result is not Result.DONE:
             text = each.error.message if each.error else each.reason or each.result.value
@@ -129,4 +129,4 @@ def not_deleted(planned: PlannedPrune, report: Report) -> dict[str, NotDeleted]:
 
 def _is_begun(outcome: Outcome) -> bool:
     """Whether the deletion of an object was requested."""
-    return outcome.result is Result.DONE or (outcome.result is Result.STOPPED and bool(outcome.reason))
+    return outcome.result in (Result.DONE, Result.REQUESTED, Result.UNKNOWN)
