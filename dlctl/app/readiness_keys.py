@@ -13,7 +13,7 @@ READINESS: Keys = {
     "like": Key("KIND.GROUP of a kind with the same rules; then there are no other keys.", TEXT),
     "operator": Key("What is missing where no controller writes a status, such as `Tekton`.", TEXT),
     "job": Key("For a kind whose program runs to completion.", reference("job")),
-    "serves": Key("For a kind whose pods serve and do not complete.", reference("serves")),
+    "serves": Key("For a kind whose pods serve requests until they are deleted.", reference("serves")),
     "withoutStatus": Key("Objects without a status are judged, too.", FLAG),
     "rules": Key(
         "The first rule that matches decides; a rule matches where all its tests are true.",

@@ -72,7 +72,7 @@ class SharedAnswer(Generic[Value]):
 
 
 class HintedAnswer(SharedAnswer[Value]):
-    """The answer of another one, whose errors have more of a hint."""
+    """Another shared answer, with a hint added to its errors."""
 
     def __init__(self, shared: SharedAnswer[Value], hint: str) -> None:
         self._shared = shared

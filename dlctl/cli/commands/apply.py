@@ -87,7 +87,9 @@ def apply(
     replace: Annotated[
         bool,
         typer.Option(
-            "--replace", help="Delete and recreate objects whose immutable fields change, and changed runs."
+            "--replace",
+            help="Delete and recreate objects whose immutable fields change, and jobs that were changed "
+            "after they started.",
         ),
     ] = False,
     prune: Prune = None,

@@ -75,7 +75,8 @@ def diff(
         bool,
         typer.Option(
             "--replace",
-            help="Compare as if objects with immutable changes, and changed runs, were recreated.",
+            help="Compare as if objects with immutable changes, and jobs that were changed after they "
+            "started, were recreated.",
         ),
     ] = False,
     prune: Prune = None,

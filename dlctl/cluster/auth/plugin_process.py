@@ -17,7 +17,7 @@ from dlctl.events import Emit, Note, TerminalLent
 _POLL = 0.2
 """Seconds of one wait."""
 _ASKING = threading.Lock()
-"""Held while a plugin has the terminal: nobody could tell whose question an answer is for."""
+"""Held while a plugin has the terminal: with two, a user could not tell which one asks."""
 
 
 class Patience(Struct, frozen=True):

@@ -45,7 +45,8 @@ _VERDICTS = {
     Pin.OK: "ok",
     Pin.MISMATCH: "mismatch: this is another cluster",
     Pin.MISSING: "nothing can be applied until it is pinned",
-    Pin.UNKNOWN: "unknown: you do not have permission to read namespace kube-system, whose UID is the ID",
+    Pin.UNKNOWN: "unknown: you do not have permission to read namespace kube-system, "
+    "whose UID is the cluster's ID",
 }
 _MENDS = {
     Pin.MISMATCH: "if the context is wrong: dlctl env set {name} --context CONTEXT; "
